@@ -1,0 +1,66 @@
+"""What every test stands on: the choice of database, and a wall round the machine.
+
+`pytest` runs on SQLite; `pytest --database=postgres` starts a PostgreSQL of its own and runs the same tests there.
+`sendco.test_settings` reads the same option, because Django is configured before this file is loaded.
+"""
+
+import os
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.services import ServiceMissing, postgres
+
+_CLEAN_UP = ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("sqlite", "postgres"), default="sqlite", help="database to run the tests on (default: sqlite)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the cluster once: workers of pytest-xdist inherit its address and share it, each with its own database."""
+    if hasattr(config, "workerinput") or config.option.help or config.option.collectonly:
+        return
+    folder = os.environ.get("SENDCO_TEST_CLUSTER")
+    if folder:
+        try:
+            _CLEAN_UP.enter_context(postgres.cluster(Path(folder)))
+        except ServiceMissing as error:
+            raise pytest.UsageError(str(error)) from error
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _CLEAN_UP.close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.option.database}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _this_machine_only():
+    """Refuse connections to other machines: a test that needs the network is a test that fails elsewhere."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def check(sock: socket.socket, address: object) -> None:
+        if sock.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0])  # type: ignore[index]
+            if host not in ("localhost", "::1") and not host.startswith("127."):
+                raise RuntimeError(f"A test tried to reach {host}. Tests stay on this machine.")
+
+    def guarded(sock: socket.socket, address: object) -> None:
+        check(sock, address)
+        connect(sock, address)
+
+    def guarded_ex(sock: socket.socket, address: object) -> int:
+        check(sock, address)
+        return connect_ex(sock, address)
+
+    socket.socket.connect, socket.socket.connect_ex = guarded, guarded_ex  # type: ignore[method-assign, assignment]
+    yield
+    socket.socket.connect, socket.socket.connect_ex = connect, connect_ex  # type: ignore[method-assign]
