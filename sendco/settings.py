@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from environs import Env, EnvValidationError
+from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env(prefix="SENDCO_")
@@ -12,11 +12,11 @@ if ENV_FILE:
     env.read_env(ENV_FILE, recurse=False)
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 try:
     SECRET_KEY = env.str("SECRET_KEY")
-except EnvValidationError as error:
+except EnvError as error:
     raise SystemExit("SENDCO_SECRET_KEY is not set. Run `make setup`, which writes one into .env, or set it yourself.") from error
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -199,7 +199,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_DIR", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {

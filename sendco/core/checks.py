@@ -9,6 +9,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from . import native
+
 #: Library name as the linker knows it, and the Debian package that brings it.
 PDF_LIBRARIES = {
     "pango-1.0": "libpango-1.0-0",
@@ -19,7 +21,12 @@ PDF_LIBRARIES = {
 
 def missing_pdf_libraries() -> list[str]:
     """Debian packages that still have to be installed before a PDF can be made."""
-    return [package for library, package in PDF_LIBRARIES.items() if ctypes.util.find_library(library) is None]
+    private = {path.rpartition("/")[2] for path in native.library_files(native.folder())}
+    return [
+        package
+        for library, package in PDF_LIBRARIES.items()
+        if ctypes.util.find_library(library) is None and f"lib{library}.so.0" not in private
+    ]
 
 
 @register()
