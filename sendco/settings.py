@@ -163,6 +163,8 @@ SECOND_FACTOR_ROLES = env.list(
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False
+# ReachBackend answers object permissions, grants included; guardian's own backend would not honour their dates.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600

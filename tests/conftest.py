@@ -13,6 +13,8 @@ import pytest
 
 from tests.services import ServiceMissing, postgres
 
+pytest_plugins = ["tests.services.fixtures"]
+
 _CLEAN_UP = ExitStack()
 
 
@@ -64,3 +66,47 @@ def _this_machine_only():
     socket.socket.connect, socket.socket.connect_ex = guarded, guarded_ex  # type: ignore[method-assign, assignment]
     yield
     socket.socket.connect, socket.socket.connect_ex = connect, connect_ex  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def school(db):
+    """One school with an autumn and a spring term of 2026 to 2027 and a half term."""
+    from tests import factories
+
+    place = factories.SchoolFactory()
+    factories.TermFactory(school=place)
+    factories.TermFactory(school=place, name="spring", starts="2027-01-04", ends="2027-03-25")
+    factories.ClosureFactory(school=place)
+    factories.PayRateFactory(school=place)
+    return place
+
+
+@pytest.fixture
+def two_schools(school):
+    """Two schools of different federations, in which data could leak."""
+    from tests import factories
+
+    return school, factories.SchoolFactory()
+
+
+@pytest.fixture
+def sign_in(client):
+    """`client = sign_in(role, school)`: a client signed in as a new person of that role; the person is `client.user`."""
+    from tests import factories
+
+    def as_role(role, school, **extra):
+        user = factories.person(role, school, **extra)
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return as_role
+
+
+@pytest.fixture
+def on_day():
+    """The clock stands at 23 November 2026, 8:40 in the morning."""
+    import time_machine
+
+    with time_machine.travel("2026-11-23 08:40:00+00:00", tick=False) as traveller:
+        yield traveller

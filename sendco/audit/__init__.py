@@ -1,0 +1,1 @@
+"""The audit trail. Use `from sendco.audit import audit` and `audit.record(...)`."""

@@ -10,7 +10,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.contrib.messages import get_messages
 from django.core.paginator import Page
 from django.template.defaultfilters import time as django_time
@@ -150,9 +150,8 @@ def bar(done: float | Decimal, planned: float | Decimal, label: str = "", low: b
 def pcell(value: Any, unit: str = "", heat: int = 0, url: str = "", label: str = "") -> SafeString:
     """A cell of the provision map. heat 0 to 4; 0 is a dot, read as "None". label: words added for screen readers."""
     if not heat:
-        return format_html(
-            '<span class="pcell heat-0"><span aria-hidden="true">·</span><span class="visually-hidden">{}</span></span>',
-            "None",
+        return mark_safe(
+            '<span class="pcell heat-0"><span aria-hidden="true">·</span><span class="visually-hidden">None</span></span>'
         )
     inner = format_html("<b>{}</b>", value)
     if unit:
@@ -291,7 +290,7 @@ def dialog(content: str, id: str, title: str) -> SafeString:
 
 @register.simple_block_tag
 def bulk_bar(content: str, count: int = 0) -> SafeString:
-    """Actions on the chosen rows, inside the form that holds their checkboxes. Script keeps the count; without it, it stays."""
+    """Actions on the chosen rows, inside the form that holds their checkboxes. Script keeps the count."""
     return format_html(
         '<div class="bulk" data-bulk role="group" aria-label="Actions on chosen rows">'
         '<span role="status" data-bulk-count>{}</span>{}</div>',
@@ -330,7 +329,7 @@ def timeline(items: list[dict[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("_components/countdown.html")
 def countdown(steps: list[dict[str, Any]]) -> dict[str, Any]:
-    """Statutory steps. step: title, date, status, text; may have state ("done", "now"), rule, source, working_date, owner."""
+    """Statutory steps. step: title, date, status, text; may have state (done, now), rule, source, working_date, owner."""
     return {"steps": steps}
 
 
@@ -428,7 +427,7 @@ def pager(context: template.Context, page: Page, noun: str = "pupil", param: str
 
 @register.simple_tag(takes_context=True)
 def sort_link(context: template.Context, key: str, text: str, current: str = "", param: str = "sort") -> SafeString:
-    """A whole header cell whose link sorts by `key` and turns round at the second press. current: the sort in force ("-name")."""
+    """A header cell whose link sorts by `key` and turns round at the second press. current: in force, as "-name"."""
     query = context["request"].GET.copy()
     query.pop("page", None)
     active, down = current.lstrip("-") == key, current == f"-{key}"
@@ -464,7 +463,40 @@ def toasts(context: template.Context) -> dict[str, Any]:
 def logo() -> SafeString:
     """The mark and the name."""
     return mark_safe(
-        '<svg class="logo-mark" viewBox="0 0 32 32" aria-hidden="true"><rect class="lm-a" width="32" height="32" rx="9"/>'
-        '<circle class="lm-b" cx="9.5" cy="21.5" r="3"/><circle class="lm-b" cx="16.5" cy="15.5" r="3.75"/>'
+        '<svg class="logo-mark" viewBox="0 0 32 32" aria-hidden="true">'
+        '<rect class="lm-a" width="32" height="32" rx="9"/><circle class="lm-b" cx="9.5" cy="21.5" r="3"/><circle class="lm-b" cx="16.5" cy="15.5" r="3.75"/>'
         '<circle class="lm-b" cx="23" cy="8" r="4.5"/></svg><span>SENDCo</span>'
     )
+
+
+# --- Forms ------------------------------------------------------------------------------------------
+
+
+@register.filter
+def is_choice_group(field: forms.BoundField) -> str:
+    """How a field with several inputs is drawn: "options" (radios, checkboxes), "parts" (date in three selects) or ""."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "options"
+    return "parts" if field.use_fieldset and not isinstance(widget, forms.FileInput) else ""
+
+
+@register.inclusion_tag("_components/error_summary.html")
+def error_summary(form: forms.BaseForm | forms.BaseFormSet | None) -> dict[str, Any]:
+    """ "There is a problem": every error of a form or formset, each linked to its field. Empty when there is none."""
+    if not form or not form.is_bound:
+        return {"problems": []}
+    if isinstance(form, forms.BaseFormSet):
+        problems = [{"href": "", "text": text} for text in form.non_form_errors()]
+        return {"problems": problems + [problem for each in form for problem in _problems(each)]}
+    return {"problems": _problems(form)}
+
+
+def _problems(form: forms.BaseForm) -> list[dict[str, str]]:
+    found = [{"href": "", "text": text} for text in form.non_field_errors()]
+    for field in form:
+        href = ""
+        if not field.is_hidden:
+            href = field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
+        found.extend({"href": href, "text": text} for text in field.errors)
+    return found

@@ -1,0 +1,55 @@
+"""Base of every form: crispy helper without a form tag, and the hidden version of the row being edited."""
+
+from __future__ import annotations
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+
+class DateInput(forms.DateInput):
+    """A native date picker that always speaks ISO, whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DateField(forms.DateField):
+    """A day. Accepts what a picker sends and what people type: 2026-03-14, 14/03/2026, 14 March 2026."""
+
+    widget = DateInput
+    input_formats = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("error_messages", {})
+        kwargs["error_messages"].setdefault("invalid", "Enter a real date, such as 14 March 2026")
+        super().__init__(input_formats=kwargs.pop("input_formats", self.input_formats), **kwargs)
+
+
+class SendcoForm(forms.Form):
+    """A crispy form without its own form tag. Forms take the objects they need, never the request."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class VersionedForm(SendcoForm):
+    """A form over a `Versioned` row: `version` travels with it, so that a stale save can be refused."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args, instance=None, **kwargs):
+        self.instance = instance
+        initial = kwargs.setdefault("initial", {})
+        if instance is not None:
+            initial.setdefault("version", instance.version)
+            for name in self.base_fields:
+                if name != "version" and hasattr(instance, name):
+                    initial.setdefault(name, getattr(instance, name))
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,38 @@
+"""Helpers for views: the same partial in the page and in the htmx reply, and what follows a save."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def partial_or_page(request: HttpRequest, partial: str, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render `partial` for an htmx request that is not boosted, else the whole `page`. Status 422 marks a refused form."""
+    is_partial = getattr(request, "htmx", False) and not request.htmx.boosted
+    response = render(request, partial if is_partial else page, context, status=status)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def saved(request: HttpRequest, message: str, to: Any, *, undo_url: str | None = None) -> HttpResponse:
+    """Say that the change is saved and go to `to` (a url, url name or object with get_absolute_url).
+
+    undo_url: a POST target; the toast shows an Undo button for it.
+    """
+    messages.success(request, message, extra_tags=f"undo:{undo_url}" if undo_url else "")
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = redirect(to).url
+        return response
+    return redirect(to)
+
+
+def next_url(request: HttpRequest, default: str) -> str:
+    """The `next` of the request when it stays on this site, else `default`."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if target and allowed else default

@@ -1,0 +1,87 @@
+"""Uploaded files on their way in: read, previewed, confirmed, and undone while nothing depends on them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from pupils.models import Pupil
+from sendco.core.models import Quiet, Stamped
+
+
+class ColumnMapping(Stamped):
+    """Which heading of a school's own export holds which field. columns: {heading: field}."""
+
+    school = models.ForeignKey("schools.School", models.CASCADE, related_name="column_mappings")
+    name = models.CharField(max_length=60)
+    columns = models.JSONField(default=dict)
+    signature = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["school", "signature"], name="one_mapping_a_set_of_headings")]
+
+
+class BatchState(models.TextChoices):
+    MAPPING = "mapping", "Columns to match"
+    STAGED = "staged", "To be checked"
+    APPLIED = "applied", "Imported"
+    UNDONE = "undone", "Undone"
+    DISCARDED = "discarded", "Discarded"
+
+
+class ImportBatch(Stamped):
+    """One uploaded file. The upload itself is deleted when the batch is applied or discarded; its hash stays."""
+
+    school = models.ForeignKey("schools.School", models.PROTECT, related_name="imports")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    file_name = models.CharField(max_length=120)
+    file = models.FileField(upload_to="imports/%Y/%m", blank=True)
+    sha256 = models.CharField(max_length=64)
+    format = models.CharField(max_length=10)
+    source = models.CharField(max_length=160, blank=True)
+    notices = models.JSONField(default=list, blank=True)
+    mapping = models.ForeignKey(ColumnMapping, models.SET_NULL, null=True, blank=True, related_name="batches")
+    state = models.CharField(max_length=9, choices=BatchState, default=BatchState.STAGED)
+    created_count = models.PositiveIntegerField(default=0)
+    updated_count = models.PositiveIntegerField(default=0)
+    unchanged_count = models.PositiveIntegerField(default=0)
+    refused_count = models.PositiveIntegerField(default=0)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+
+class RowAction(models.TextChoices):
+    NEW = "new", "New"
+    CHANGED = "changed", "Changed"
+    UNCHANGED = "unchanged", "Unchanged"
+    REFUSED = "refused", "To put right"
+    CHOOSE = "choose", "To match"
+    LEAVER = "leaver", "Left the school"
+
+
+class ImportRow(Quiet):
+    """One pupil of a file. record: the fields the file gives. changes: [{"field", "label", "old", "new"}].
+
+    problems: [{"line", "field", "code", "severity", "message"}]. before: what undo puts back. is_chosen: the row is to be applied.
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField(default=0)
+    action = models.CharField(max_length=9, choices=RowAction)
+    pupil = models.ForeignKey(Pupil, models.SET_NULL, null=True, blank=True, related_name="+")
+    candidates = models.JSONField(default=list, blank=True)
+    label = models.CharField(max_length=180)
+    record = models.JSONField(default=dict)
+    changes = models.JSONField(default=list, blank=True)
+    problems = models.JSONField(default=list, blank=True)
+    before = models.JSONField(default=dict, blank=True)
+    is_chosen = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["line", "pk"]
+        indexes = [models.Index(fields=["batch", "action"], name="rows_of_a_batch")]

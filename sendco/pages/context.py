@@ -1,0 +1,69 @@
+"""What every signed-in page shows around its content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from sendco.accounts.permissions import Permission
+
+from . import counts
+from .navigation import NAVIGATION, TAB_ORDER, main_role
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`shell` for signed-in pages: who, where, and where one can go. Two queries for the counts, when they are not in the cache."""
+    return {"shell": SimpleLazyObject(lambda: build(request))}
+
+
+def build(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"signed_in": False, "theme": "auto", "tint": "paper", "spacing": "normal"}
+    access, school = user.access, getattr(request, "school", None)
+    school_id = school.id if school else None
+    waiting = counts.for_shell(user, school_id)
+    nav, tabs = [], {}
+    for section in NAVIGATION:
+        items = []
+        for item in section.items:
+            if not item.shown(access, school_id):
+                continue
+            url = item.url()
+            current = request.path == url or (bool(item.prefixes) and request.path.startswith(item.prefixes))
+            entry = {
+                "label": item.label,
+                "url": url,
+                "icon": item.icon,
+                "current": current,
+                "count": waiting.get(item.counter) or 0,
+                "count_label": counts.LABELS.get(item.counter, ""),
+            }
+            items.append(entry)
+            if item.tab and item.tab not in tabs:
+                tabs[item.tab] = {**entry, "label": item.tab}
+        if items:
+            nav.append({"label": section.label, "items": items})
+    role = main_role(access, school_id)
+    return {
+        "signed_in": True,
+        "user_name": user.get_full_name(),
+        "first_name": user.get_short_name(),
+        "initials": "".join(part[0] for part in user.get_full_name().split()[:2]).upper(),
+        "role_label": role.label if role else "No role yet",
+        "school": school,
+        "schools": [{"id": p.id, "name": p.name, "current": p.id == school_id} for p in access.places],
+        "nav": nav,
+        "tabs": [tabs[name] for name in TAB_ORDER if name in tabs],
+        "unread": waiting.get("unread", 0),
+        "theme": user.theme,
+        "tint": user.tint,
+        "spacing": user.spacing,
+        "can_log": access.can(Permission.SESSION_LOG, school_id),
+        "can_search": any(
+            access.can(p, school_id)
+            for p in (Permission.PUPIL_VIEW_ALL, Permission.PUPIL_VIEW_CLASS, Permission.PUPIL_VIEW_GROUP)
+        ),
+    }
