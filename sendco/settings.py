@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env, EnvError
 
@@ -232,7 +233,7 @@ DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="SENDCo <sendco@school.invali
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Background work ------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.str("BROKER_URL", default=REDIS_URL or "filesystem://")
+CELERY_BROKER_URL = env.str("BROKER_URL", default=REDIS_URL or "filesystem://localhost")
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -262,6 +263,10 @@ elif CELERY_BROKER_URL.startswith("redis"):
         "unacked_restore_interval": 30,
         "unacked_restore_throttle": 1,
     }
+CELERY_BEAT_SCHEDULE = {
+    "what is due today": {"task": "notifications.morning", "schedule": crontab(hour=6, minute=0)},
+    "e-mails left behind": {"task": "notifications.sweep", "schedule": 60.0},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # --- Logs: JSON lines, ids only -------------------------------------------------------------------

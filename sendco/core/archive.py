@@ -65,10 +65,18 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _whole(connection: sqlite3.Connection) -> bool:
+    try:
+        return bool(connection.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
+
+
 def dump_database(database: dict[str, Any], to: Path) -> None:
     """Write the database as it is now into the file `to`."""
     if engine_of(database) == "sqlite":
-        with closing(sqlite3.connect(f"file:{database['NAME']}?mode=ro", uri=True, timeout=30)) as source:
+        live = Path(database["NAME"]).resolve().as_uri()
+        with closing(sqlite3.connect(f"{live}?mode=ro", uri=True, timeout=30)) as source:
             with closing(sqlite3.connect(to)) as target:
                 source.backup(target)
         return
@@ -80,8 +88,8 @@ def dump_database(database: dict[str, Any], to: Path) -> None:
 def load_database(database: dict[str, Any], source: Path) -> None:
     """Replace the whole database by the file `source`, in one transaction: it works altogether or changes nothing."""
     if engine_of(database) == "sqlite":
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as saved:
-            if saved.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?immutable=1", uri=True)) as saved:
+            if not _whole(saved):
                 raise ArchiveError("The database in this backup is damaged. Nothing was changed; use an earlier backup.")
             with closing(sqlite3.connect(database["NAME"], timeout=30)) as target:
                 saved.backup(target)

@@ -155,7 +155,9 @@ class Command(BaseCommand):
     def serve(self, sock: socket.socket, host: str, port: int, *, workers: int, threads: int) -> None:
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{port}"
-        environment = {**os.environ, "C_FORCE_ROOT": "1"}
+        environment = {**os.environ, "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+        if os.geteuid() == 0:
+            self.say("sendco: running as root, which is well for a try; run it as an ordinary user for real work")
         environment.setdefault("SENDCO_BASE_URL", address)
         fd = sock.fileno()
         web = Child("the web server", web_command(fd, workers=workers, threads=threads), pass_fds=(fd,))
