@@ -25,9 +25,6 @@ LONGEST_BREAK_DAYS = 35
 SUMMER_MONTHS = (6, 7, 8)
 """A term that ends in one of these is the year's last: the school is closed from then to 31 August."""
 HOLIDAY = "holiday"
-HALF_TERM = "half_term"
-INSET = "inset"
-EMERGENCY = "emergency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +175,7 @@ class SchoolCalendar:
             return "at the weekend"
         if d in self.bank_holidays:
             return "for the bank holiday"
-        return "between terms"
+        return f"for the {holiday_name(d)}"
 
     def breaks(self, *, min_days: int = 1) -> tuple[ClosureDates, ...]:
         """Runs of at least `min_days` calendar days without a school day, between two known school days.
@@ -198,6 +195,10 @@ class SchoolCalendar:
         """The run of a week or more without a school day that `d` lies in."""
         return next((b for b in self._long_breaks if b.starts <= d <= b.ends), None)
 
+    def next_break_after(self, d: date) -> ClosureDates | None:
+        """The first run of a week or more without a school day that ends after `d`."""
+        return next((b for b in self._long_breaks if b.ends > d), None)
+
     @cached_property
     def _long_breaks(self) -> tuple[ClosureDates, ...]:
         return self.breaks(min_days=DAYS_A_WEEK)
@@ -208,7 +209,16 @@ class SchoolCalendar:
 
     def _label(self, starts: date, ends: date) -> str:
         inside = [c for c in self.closures if c.starts <= ends and c.ends >= starts]
-        return max(inside, key=lambda c: c.days).label if inside else "school holiday"
+        return max(inside, key=lambda c: c.days).label if inside else holiday_name(starts)
+
+
+_HOLIDAY_BY_MONTH = {12: "Christmas", 1: "Christmas", 3: "Easter", 4: "Easter", 7: "summer", 8: "summer", 9: "summer"}
+
+
+def holiday_name(d: date) -> str:
+    """What schools call the break between terms that contains `d`, by its month."""
+    name = _HOLIDAY_BY_MONTH.get(d.month)
+    return f"{name} holiday" if name else "school holiday"
 
 
 def calendar_of(
