@@ -56,7 +56,7 @@ class GovernorReport(Versioned):
 class NationalFigure(Quiet):
     """A published national figure to compare with. Loaded from `reports/data/national-send-statistics.csv`."""
 
-    year = models.CharField(max_length=7)
+    year = models.CharField(max_length=20)
     measure = models.CharField(max_length=60)
     breakdown = models.CharField(max_length=80)
     value = models.DecimalField(max_digits=12, decimal_places=3)

@@ -20,8 +20,8 @@ class ReferenceCode(Quiet):
 
     code_set = models.CharField(max_length=40)
     code = models.CharField(max_length=20)
-    label = models.CharField(max_length=160)
-    short = models.CharField(max_length=160, blank=True)
+    label = models.CharField(max_length=300)
+    short = models.CharField(max_length=300, blank=True)
     group = models.CharField(max_length=40, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     valid_from = models.DateField(null=True, blank=True)

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='NationalFigure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.CharField(max_length=7)),
+                ('year', models.CharField(max_length=20)),
                 ('measure', models.CharField(max_length=60)),
                 ('breakdown', models.CharField(max_length=80)),
                 ('value', models.DecimalField(decimal_places=3, max_digits=12)),
