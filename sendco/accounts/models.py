@@ -63,6 +63,7 @@ class User(GuardianUserMixin, Quiet, AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
     tint = models.CharField(max_length=5, choices=Tint, default=Tint.PAPER)
     spacing = models.CharField(max_length=6, choices=Spacing, default=Spacing.NORMAL)
+    wants_digest = models.BooleanField("e-mail me what is due, once a day", default=True)
 
     objects = UserManager()
     USERNAME_FIELD = "email"

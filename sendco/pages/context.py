@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from sendco.accounts.permissions import Permission
 
 from . import counts
 from .navigation import NAVIGATION, TAB_ORDER, main_role
+
+MORE_TAB = {"label": "More", "url": "#more", "icon": "menu", "current": False}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -56,7 +59,15 @@ def build(request: HttpRequest) -> dict[str, Any]:
         "school": school,
         "schools": [{"id": p.id, "name": p.name, "current": p.id == school_id} for p in access.places],
         "nav": nav,
-        "tabs": [tabs[name] for name in TAB_ORDER if name in tabs],
+        "tabs": [tabs[name] for name in TAB_ORDER if name in tabs][:4] + [MORE_TAB],
+        "urls": {
+            "search": reverse("pages:search"),
+            "log": reverse("provision:my-day"),
+            "messages": reverse("notifications:list"),
+            "help": reverse("pages:help"),
+            "display": reverse("pages:display"),
+            "switch_school": reverse("pages:school-switch"),
+        },
         "unread": waiting.get("unread", 0),
         "theme": user.theme,
         "tint": user.tint,

@@ -1,0 +1,28 @@
+"""Choices that belong to the person: how pages look, what is e-mailed, and which school is in view."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sendco.accounts.middleware import SESSION_SCHOOL
+from sendco.core.http import saved
+from sendco.pages.forms import DisplayForm, SchoolForm
+
+
+@require_http_methods(["GET", "POST"])
+def display(request: HttpRequest) -> HttpResponse:
+    form = DisplayForm(request.POST if request.method == "POST" else None, instance=request.user)
+    if form.is_valid():
+        form.save()
+        return saved(request, "Saved. Your choice holds on every device you sign in on.", "pages:display")
+    return render(request, "pages/display.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def school_switch(request: HttpRequest) -> HttpResponse:
+    """Look at another of one's own schools. Goes home, since the page in view may not exist there."""
+    form = SchoolForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["school"] not in {place.id for place in request.user.access.places}:
+        raise Http404("You have no role in that school.")
+    request.session[SESSION_SCHOOL] = form.cleaned_data["school"]
+    return redirect("pages:home")
