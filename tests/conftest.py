@@ -110,3 +110,17 @@ def on_day():
 
     with time_machine.travel("2026-11-23 08:40:00+00:00", tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, request):
+    """pytest-django's own, and after it a clean-up for tests that commit (see tests/services/clean.py)."""
+    from django.test import TransactionTestCase
+
+    from tests.services import clean
+
+    with django_db_blocker.unblock():
+        kept = clean.filled_tables()
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: clean.empty(kept))
+    request.addfinalizer(patch.undo)
