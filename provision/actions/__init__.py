@@ -1,0 +1,22 @@
+"""Every change to provision of several rows, or one that needs the audit trail. Keyword-only; `by=None` is the machine."""
+
+from .groups import Exit, change_group, finish_group, plan_group
+from .members import add_member, remove_member
+from .scores import Result, record_entry_exit
+from .sessions import add_session, lines_on, log_session, miss_session, undo_log
+
+__all__ = [
+    "Exit",
+    "Result",
+    "add_member",
+    "add_session",
+    "change_group",
+    "finish_group",
+    "lines_on",
+    "log_session",
+    "miss_session",
+    "plan_group",
+    "record_entry_exit",
+    "remove_member",
+    "undo_log",
+]
