@@ -76,12 +76,16 @@ def merge_periods(
     unless that is the status already; our own monitoring (M) counts as N, which is what other systems call it.
     """
     if not incoming:
-        return tuple(existing)
+        return close_periods(existing)
     dated = [period for period in incoming if period.starts is not None]
     starts = {period.starts for period in dated}
     kept = [period for period in existing if period.starts not in starts]
     same = [period for period in existing if period.starts in starts]
-    merged = close_periods([*kept, *(_keep_monitoring(period, same) for period in dated)]) if dated else tuple(existing)
+    merged = (
+        close_periods([*kept, *(_keep_monitoring(period, same) for period in dated)])
+        if dated
+        else close_periods(existing)
+    )
     for period in incoming:
         if period.starts is None:
             current = current_period(merged, on)

@@ -64,7 +64,6 @@ class Limits:
     rows: int = 50_000
     pupils: int = 10_000
     columns: int = 200
-    problems: int = 2_000
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,7 @@ MAXIMUM_LENGTH = {
 def clean(text: str) -> str:
     """Composed Unicode, one space for any run of space, no control or invisible characters."""
     text = unicodedata.normalize("NFC", text)
-    text = "".join(
-        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf")
-    )
+    text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
     return " ".join(text.split())
 
 
@@ -106,7 +104,7 @@ def parse_minutes(text: str) -> int:
 
 
 def split_name(text: str) -> tuple[str, str]:
-    """Surname and forename of "Last, First". Raises ValueError without a comma, since any other split would be a guess."""
+    """Surname and forename of "Last, First". Raises ValueError without a comma: any other split would guess."""
     surname, comma, forename = clean(text).partition(",")
     if not (comma and surname.strip() and forename.strip()):
         raise ValueError("not in the form Last, First")
@@ -122,8 +120,8 @@ def quote(value: str) -> str:
 class Checker:
     """Parses the values of one record and collects its problems.
 
-    Each method takes the text, the field's name and the line, and returns the value or None. An empty text is None without
-    a problem: the file says nothing. record: key of the record, which the problems carry.
+    Each method takes the text, the field's name and the line, and returns the value or None. An empty text is None
+    without a problem: the file says nothing. record: key of the record, which the problems carry.
     """
 
     def __init__(self, codebook: CodeBook, today: date, record: int) -> None:
@@ -227,7 +225,7 @@ class Checker:
     def coded(
         self, value: str | None, code_set: str, field: str, line: int, *, what: str, refuses: bool = True
     ) -> str | None:
-        """Code of a list from a code or an exact name. refuses: is an unknown one an error, or a warning and left out?"""
+        """Code of a list from a code or an exact name. An unknown one refuses the record, or is left out."""
         return self._parse(
             value,
             field,
@@ -270,3 +268,9 @@ def parse_datetime(text: str | None) -> datetime | None:
         return datetime.fromisoformat((text or "").strip())
     except ValueError:
         return None
+
+
+def eal_from_language(code: str | None, codebook: CodeBook) -> bool | None:
+    """Is English an additional language? None when the language is not known or was refused."""
+    language = codebook.get("language", code or "")
+    return {"english": False, "other": True}.get(language.group) if language else None
