@@ -150,9 +150,8 @@ def bar(done: float | Decimal, planned: float | Decimal, label: str = "", low: b
 def pcell(value: Any, unit: str = "", heat: int = 0, url: str = "", label: str = "") -> SafeString:
     """A cell of the provision map. heat 0 to 4; 0 is a dot, read as "None". label: words added for screen readers."""
     if not heat:
-        return mark_safe(
-            '<span class="pcell heat-0"><span aria-hidden="true">·</span><span class="visually-hidden">None</span></span>'
-        )
+        hidden = mark_safe('<span aria-hidden="true">·</span><span class="visually-hidden">None</span>')
+        return format_html('<span class="pcell heat-0">{}</span>', hidden)
     inner = format_html("<b>{}</b>", value)
     if unit:
         inner = format_html("{}<small>{}</small>", inner, unit)
@@ -329,7 +328,10 @@ def timeline(items: list[dict[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("_components/countdown.html")
 def countdown(steps: list[dict[str, Any]]) -> dict[str, Any]:
-    """Statutory steps. step: title, date, status, text; may have state (done, now), rule, source, working_date, owner."""
+    """Statutory steps. step: title, date, status, text; may have state (done, now), rule, source, working_date, owner.
+
+    date is the legal date; working_date the last school day on which it can be done.
+    """
     return {"steps": steps}
 
 
@@ -447,6 +449,15 @@ def rating_input(name: str, label: str, value: int | str | None = None, id_prefi
     return {"name": name, "label": label, "steps": steps, "prefix": id_prefix or name}
 
 
+@register.inclusion_tag("_components/logger.html")
+def logger(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The session logger. row: key, name (first name and initial), value (0 to 3 or None), away; may have error.
+
+    Fields sent: rating-<key>, away-<key>, and everyone=<0 to 3> from the top row when there is no script.
+    """
+    return {"rows": rows, "steps": [{"value": step, "word": word} for step, word in enumerate(ui.RATINGS)]}
+
+
 @register.inclusion_tag("_components/toasts.html", takes_context=True)
 def toasts(context: template.Context) -> dict[str, Any]:
     """Django's messages. One with the extra tag "undo:<url>" has an Undo button that posts there."""
@@ -464,7 +475,8 @@ def logo() -> SafeString:
     """The mark and the name."""
     return mark_safe(
         '<svg class="logo-mark" viewBox="0 0 32 32" aria-hidden="true">'
-        '<rect class="lm-a" width="32" height="32" rx="9"/><circle class="lm-b" cx="9.5" cy="21.5" r="3"/><circle class="lm-b" cx="16.5" cy="15.5" r="3.75"/>'
+        '<rect class="lm-a" width="32" height="32" rx="9"/><circle class="lm-b" cx="9.5" cy="21.5" r="3"/>'
+        '<circle class="lm-b" cx="16.5" cy="15.5" r="3.75"/>'
         '<circle class="lm-b" cx="23" cy="8" r="4.5"/></svg><span>SENDCo</span>'
     )
 
@@ -474,7 +486,7 @@ def logo() -> SafeString:
 
 @register.filter
 def is_choice_group(field: forms.BoundField) -> str:
-    """How a field with several inputs is drawn: "options" (radios, checkboxes), "parts" (date in three selects) or ""."""
+    """How a field with several inputs is drawn: "options" (radios, checkboxes), "parts" (three selects) or ""."""
     widget = field.field.widget
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "options"
