@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "sendco.accounts.middleware.SessionTimeoutMiddleware",
+    "sendco.accounts.kept_work.KeepTypedWorkMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "sendco.accounts.middleware.SchoolMiddleware",
     "sendco.accounts.middleware.RequireSecondFactorMiddleware",

@@ -1,5 +1,6 @@
 """Every address of the product. Each app keeps its own; paths are nouns, then the verb."""
 
+from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
 from sendco.core.views import health
@@ -16,6 +17,8 @@ urlpatterns = [
     path("settings/", include("sendco.schools.urls")),
     path("people/", include("sendco.accounts.urls")),
     path("notifications/", include("sendco.notifications.urls")),
+    path("sign-in/", LoginView.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("account/", include("allauth.urls")),
     path("health/", health, name="health"),
 ]

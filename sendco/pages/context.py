@@ -62,7 +62,7 @@ def build(request: HttpRequest) -> dict[str, Any]:
         "tabs": [tabs[name] for name in TAB_ORDER if name in tabs][:4] + [MORE_TAB],
         "urls": {
             "search": reverse("pages:search"),
-            "log": reverse("provision:my-day"),
+            "log": "/my-day/",
             "messages": reverse("notifications:list"),
             "help": reverse("pages:help"),
             "display": reverse("pages:display"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from sendco.accounts.access import Access
 from sendco.accounts.permissions import Permission, Role
@@ -24,7 +24,10 @@ class Item:
     prefixes: tuple[str, ...] = ()
 
     def url(self) -> str:
-        return reverse(self.url_name)
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:
+            return "/"
 
 
 @dataclass(frozen=True)

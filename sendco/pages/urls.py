@@ -10,5 +10,6 @@ urlpatterns = [
     path("accessibility/", words.accessibility, name="accessibility"),
     path("school/switch/", account.school_switch, name="school-switch"),
     path("account/display/", account.display, name="display"),
+    path("account/kept/", account.kept_work, name="kept-work"),
     path("gallery/", gallery.gallery, name="gallery"),
 ]

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sendco.accounts.kept_work import SESSION_KEY, kept_for
 from sendco.accounts.middleware import SESSION_SCHOOL
 from sendco.core.http import saved
 from sendco.pages.forms import DisplayForm, SchoolForm
@@ -26,3 +27,14 @@ def school_switch(request: HttpRequest) -> HttpResponse:
         raise Http404("You have no role in that school.")
     request.session[SESSION_SCHOOL] = form.cleaned_data["school"]
     return redirect("pages:home")
+
+
+@require_http_methods(["GET", "POST"])
+def kept_work(request: HttpRequest) -> HttpResponse:
+    """What was typed when the session ended: send it now, or let it go (POST here)."""
+    kept = kept_for(request)
+    if request.method == "POST" or kept is None:
+        request.session.pop(SESSION_KEY, None)
+        return redirect("pages:home")
+    shown = [(name.replace("_", " ").replace("-", " "), value) for name, value in kept["pairs"] if value and name != "version"]
+    return render(request, "pages/kept_work.html", {"kept": kept, "shown": shown})
