@@ -54,8 +54,12 @@ class Basis(StrEnum):
     LOCAL = "local"
 
 
-class NoRuleInForce(LookupError):
-    """No row of a rule covers the anchor date. The message is a sentence for people."""
+class ClockInputError(ValueError):
+    """Dates from which no clock can be made. The message is one sentence for people that says which and why."""
+
+
+class NoRuleInForce(ClockInputError):
+    """No row of a rule covers the anchor date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ dates of a whole process; `status_of` says how one of them stands. The limits th
 `reviews.clock_rules`.
 """
 
+from reviews.clock_rules import ClockInputError
+
 from .anchors import (
     Anchor,
     PastReview,
@@ -28,8 +30,8 @@ from .school import (
     senco_qualification_by,
     support_meetings,
 )
-from .status import ClockStatus, State, Tone, status_of
-from .values import ClockInputError, Deadline, Flag, Limb
+from .status import ClockStatus, State, Tone, status_of, status_on
+from .values import Deadline, Flag, Limb
 
 __all__ = [
     "Anchor",
@@ -71,6 +73,7 @@ __all__ = [
     "retain_until",
     "senco_qualification_by",
     "status_of",
+    "status_on",
     "subject_access_by",
     "support_meetings",
 ]

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from reviews.clock_rules import RULES, RuleBook
+from reviews.clock_rules import RULES, ClockInputError, RuleBook
 from sendco.core.dates import SATURDAY, birthday, days_after, long_date, require_date
 from sendco.schools.calendar import SchoolCalendar
 
-from .values import Builder, ClockInputError, Deadline, Flag, Limb, check_not_before, fixed_day
+from .values import Builder, Deadline, Flag, Limb, check_not_before, fixed_day
 
 FIFTH_BIRTHDAY = 5
 LABELS = {
@@ -88,7 +88,7 @@ def annual_review_clock(
     Keys always present: review_complete_by, anniversary, meeting_latest, invite_by, advice_circulated_by, report_by,
     decision_by, notice_by, comments_until, final_plan_by, next_review_complete_by. With a phase transfer also
     phase_last_day; for a child under five also early_years_from and early_years_until.
-    Raises ClockInputError, NoRuleInForce, TypeError for a date with a time.
+    Raises ClockInputError, TypeError for a date with a time.
     """
     given = _Inputs(plan_made, last_decision, meeting, notice, phase_transfer, to_post_16, born)
     given.check()
@@ -148,7 +148,6 @@ def _meeting_latest(build: Builder, limit: Limb, phase: Limb | None) -> Deadline
 
 def _around_meeting(build: Builder, given: _Inputs, limit: Limb) -> list[Deadline]:
     assert given.meeting is not None
-    invite = build.end("invite", given.meeting)
     report = build.end("report", given.meeting)
     late = report > limit.due
     return [
@@ -157,7 +156,7 @@ def _around_meeting(build: Builder, given: _Inputs, limit: Limb) -> list[Deadlin
             LABELS["invite_by"],
             "invite",
             given.meeting,
-            note=f"Aim for {long_date(days_after(invite, -1))} or earlier, and allow for the post.",
+            note="Send them a day or more before that, and allow for the post.",
         ),
         build.single("advice_circulated_by", LABELS["advice_circulated_by"], "advice", given.meeting),
         build.single(

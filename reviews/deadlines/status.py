@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from reviews.clock_rules import Owner
 from sendco.core.dates import days_after
 from sendco.schools.calendar import SchoolCalendar
 
@@ -51,30 +52,53 @@ class ClockStatus:
 def status_of(
     deadline: Deadline, *, on: date, done_on: date | None = None, calendar: SchoolCalendar | None = None
 ) -> ClockStatus:
-    """The status of one step.
+    """The status of one step of a clock: see `status_on`."""
+    return status_on(
+        due=deadline.due,
+        target=deadline.target,
+        owner=deadline.owner,
+        reason=deadline.reason,
+        on=on,
+        done_on=done_on,
+        calendar=calendar,
+    )
 
-    Red: ours, and the legal date has passed. Amber: ours, and the working date is 7 days away or fewer, or has
-    passed; with a calendar also when the step falls in a school closure and no other closure comes before it.
-    Somebody else's step waits, even when late, because it is never our overdue. A step without a date waits for what
-    its `reason` says.
+
+def status_on(
+    *,
+    due: date | None,
+    on: date,
+    owner: Owner = Owner.SCHOOL,
+    target: date | None = None,
+    reason: str = "",
+    done_on: date | None = None,
+    calendar: SchoolCalendar | None = None,
+) -> ClockStatus:
+    """The status of a step that is stored as a row; `Owner(row.owner)` gives the owner.
+
+    Red: ours, and the legal date has passed. Amber: ours, and the working date is 7 days away or fewer, or has passed;
+    with a calendar also when the step falls in a school closure and no other closure comes before it. Somebody else's
+    step waits, even when late, because it is never our overdue. A step without a date waits for what `reason` says.
     """
-    ours = deadline.owner.is_school
-    if deadline.due is None:
+    ours = owner.is_school
+    if due is None:
         state, tone = (State.MET, Tone.OK) if done_on else (State.WAITING, Tone.NONE)
-        return ClockStatus(state, tone, "Done" if done_on else deadline.reason, is_ours=ours)
+        return ClockStatus(state, tone, "Done" if done_on else reason, is_ours=ours)
     if done_on:
-        return _done(deadline.due, done_on, ours)
-    assert deadline.working_date is not None
-    left, working_left = (deadline.due - on).days, (deadline.working_date - on).days
-    common = {"days_left": left, "working_days_left": working_left, "is_ours": ours}
-    if left < 0:
-        late = f"Overdue by {_days(-left)}" if ours else f"{_capital(deadline.owner)} is {_days(-left)} late"
-        tone = Tone.DANGER if ours else Tone.WAIT
-        return ClockStatus(State.OVERDUE, tone, late, overdue_since=days_after(deadline.due, 1), **common)
-    if not ours:
-        return ClockStatus(State.WAITING, Tone.WAIT, f"Waiting for the {deadline.owner}, {_days(left)} left", **common)
-    is_near = working_left <= AMBER_DAYS or _falls_in_next_closure(deadline, on, calendar)
-    return ClockStatus(State.DUE, Tone.WARN if is_near else Tone.OK, _due_text(left, is_near), **common)
+        return _done(due, done_on, ours)
+    left, working_left = (due - on).days, ((target or due) - on).days
+    state, tone, since = State.DUE, Tone.OK, None
+    if owner == Owner.NOBODY:
+        state, tone, text = State.WAITING, Tone.NONE, "For information"
+    elif left < 0:
+        state, tone, since = State.OVERDUE, Tone.DANGER if ours else Tone.WAIT, days_after(due, 1)
+        text = f"Overdue by {_days(-left)}" if ours else f"{_capital(owner)} is {_days(-left)} late"
+    elif not ours:
+        state, tone, text = State.WAITING, Tone.WAIT, f"Waiting for the {owner}, {_days(left)} left"
+    else:
+        is_near = working_left <= AMBER_DAYS or _falls_in_next_closure(due, on, calendar)
+        tone, text = Tone.WARN if is_near else Tone.OK, _due_text(left, is_near)
+    return ClockStatus(state, tone, text, left, working_left, since, ours)
 
 
 def _done(due: date, done_on: date, ours: bool) -> ClockStatus:
@@ -85,10 +109,10 @@ def _done(due: date, done_on: date, ours: bool) -> ClockStatus:
     return ClockStatus(State.MET, Tone.OK, text, days_left=spare, is_ours=ours)
 
 
-def _falls_in_next_closure(deadline: Deadline, on: date, calendar: SchoolCalendar | None) -> bool:
-    if calendar is None or deadline.due is None:
+def _falls_in_next_closure(due: date, on: date, calendar: SchoolCalendar | None) -> bool:
+    if calendar is None:
         return False
-    around = calendar.break_around(deadline.due)
+    around = calendar.break_around(due)
     following = calendar.next_break_after(on)
     return around is not None and around == following
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from reviews.clock_rules import Basis, ClockRule, Counting, Owner, RuleBook, Unit
+from reviews.clock_rules import Basis, ClockInputError, ClockRule, Counting, Owner, RuleBook, Unit
 from sendco.core.dates import (
     days_after,
     days_beginning_with,
@@ -20,10 +20,6 @@ from sendco.schools.bank_holidays import bank_holidays_between
 from sendco.schools.calendar import SchoolCalendar
 
 MONTHS_OF = {Unit.MONTHS: 1, Unit.YEARS: 12}
-
-
-class ClockInputError(ValueError):
-    """Dates that cannot belong together. The message is one sentence that says which and why."""
 
 
 def check_not_before(name: str, value: date | None, event: str, earliest: date | None, *, so: str = "") -> None:

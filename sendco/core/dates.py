@@ -58,10 +58,10 @@ def _shift_months(d: date, months: int) -> tuple[int, int]:
 def same_day_months_after(d: date, months: int) -> date:
     """The corresponding date: same day-number `months` later, or the last day of a month that has no such day."""
     year, month = _shift_months(d, months)
-    return min_day(year, month, d.day)
+    return day_in_month(year, month, d.day)
 
 
-def min_day(year: int, month: int, day: int) -> date:
+def day_in_month(year: int, month: int, day: int) -> date:
     """That day of the month, pulled back to the month's last day when there is none."""
     return date(year, month, min(day, last_day_of_month(year, month).day))
 

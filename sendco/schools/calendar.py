@@ -25,6 +25,13 @@ LONGEST_BREAK_DAYS = 35
 SUMMER_MONTHS = (6, 7, 8)
 """A term that ends in one of these is the year's last: the school is closed from then to 31 August."""
 HOLIDAY = "holiday"
+WORDS_BY_KIND = {
+    "half_term": "for half term",
+    "inset": "for a staff training day",
+    "bank_holiday": "for the bank holiday",
+    "other": "({label})",
+}
+SINGLE_DAYS = ("inset", "bank_holiday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,10 @@ class TermDates:
 
 @dataclass(frozen=True, slots=True)
 class ClosureDates:
-    """Days on which pupils do not come, both included. `label` reads after "for the": "Easter holiday"."""
+    """Days on which pupils do not come, both included.
+
+    kind: half_term, inset, bank_holiday, other or holiday. The label of a holiday follows "for the": "Easter holiday".
+    """
 
     starts: date
     ends: date
@@ -164,11 +174,11 @@ class SchoolCalendar:
         return max((c for c in self.closures if c.starts <= d <= c.ends), key=lambda c: c.days, default=None)
 
     def why_closed(self, d: date) -> str | None:
-        """A phrase that follows "School is closed": "for the Easter holiday". None when open or not known."""
+        """What follows "School is closed": "for the Easter holiday", "(Polling day)". None when open or not known."""
         if self.is_school_day(d):
             return None
         if closure := self.closure_for(d):
-            return f"for the {closure.label}"
+            return WORDS_BY_KIND.get(closure.kind, "for the {label}").format(label=closure.label)
         if not self.covers(d):
             return None
         if is_weekend(d) and self.term_for(d):
@@ -208,7 +218,8 @@ class SchoolCalendar:
         return span is not None and span[1] >= ends
 
     def _label(self, starts: date, ends: date) -> str:
-        inside = [c for c in self.closures if c.starts <= ends and c.ends >= starts]
+        """Of the longest closure inside, unless it only lengthens a holiday by a day for staff or the bank holiday."""
+        inside = [c for c in self.closures if c.starts <= ends and c.ends >= starts and c.kind not in SINGLE_DAYS]
         return max(inside, key=lambda c: c.days).label if inside else holiday_name(starts)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reviews.clock_rules import RULES, ClockRule, NoRuleInForce, RuleBook, Unit
+from reviews.clock_rules import RULES, ClockRule, RuleBook, Unit
 from reviews.deadlines import (
     ClockInputError,
     Deadline,
@@ -137,7 +137,7 @@ class Command(BaseCommand):
             return
         try:
             clock, keys, title = _annual(options) if options["clock"] == "annual-review" else _assessment(options)
-        except (ClockInputError, NoRuleInForce) as error:
+        except ClockInputError as error:
             raise CommandError(str(error), returncode=BAD_INPUT) from error
         if options["json"]:
             self.stdout.write(json.dumps(as_json(clock, keys), indent=2, ensure_ascii=False))
