@@ -12,7 +12,7 @@ from pupils.models import Pupil
 from sendco.core.models import Quiet, Stamped, Versioned
 
 from .enums import Decision, InviteeKind, Reply, ReviewKind, ReviewState
-from .querysets import NeedsAssessmentQuerySet, ReviewQuerySet
+from .querysets import NeedsAssessmentQuerySet, ReviewQuerySet, ReviewStepQuerySet
 
 
 class EhcPlan(Versioned):
@@ -149,6 +149,8 @@ class ReviewStep(Quiet):
     binding = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+
+    objects = ReviewStepQuerySet.as_manager()
 
     class Meta:
         ordering = ["order"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from sendco.accounts.permissions import Permission
 
@@ -30,7 +31,31 @@ class ReviewQuerySet(models.QuerySet):
         """Reviews one may know of. No query of its own."""
         return self.filter(_reach(user))
 
+    def for_list(self) -> ReviewQuerySet:
+        """With pupil, owner and open steps, soonest first: 2 queries for any number of rows."""
+        from .models import ReviewStep
+
+        steps = ReviewStep.objects.open().order_by("due_on", "order")
+        return self.select_related("pupil", "owner").prefetch_related(Prefetch("steps", steps, to_attr="open_steps"))
+
+    def for_page(self) -> ReviewQuerySet:
+        """One review with what its page names: 1 query. Steps, people and outcomes are read by the page."""
+        return self.select_related("pupil", "pupil__school_class", "plan", "school", "owner")
+
+
+class ReviewStepQuerySet(models.QuerySet):
+    def open(self) -> ReviewStepQuerySet:
+        """Not done, and with a date."""
+        return self.filter(done_on__isnull=True, due_on__isnull=False)
+
+    def near(self, on: date, until: date) -> ReviewStepQuerySet:
+        """Open steps whose working or legal date has come by `until`, overdue ones included."""
+        return self.open().filter(Q(due_on__lte=until) | Q(target_on__lte=until))
+
 
 class NeedsAssessmentQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> NeedsAssessmentQuerySet:
         return self.filter(_reach(user))
+
+    def open(self) -> NeedsAssessmentQuerySet:
+        return self.filter(closed_on__isnull=True)

@@ -25,6 +25,7 @@ from kombu.exceptions import OperationalError
 from sendco.accounts.models import User
 from sendco.core import clock
 
+from .fillers import fill
 from .models import EmailState, Notification, OutgoingEmail
 from .sources import Reminder, due
 
@@ -207,13 +208,13 @@ def deliver(*, email_id: int, now: datetime) -> bool:
 def _message(email: OutgoingEmail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=email.subject,
-        body=email.text,
+        body=fill(email.text),
         to=[email.to_email],
         reply_to=[email.reply_to] if email.reply_to else None,
         headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
     )
     if email.html:
-        message.attach_alternative(email.html, "text/html")
+        message.attach_alternative(fill(email.html), "text/html")
     for attachment in email.attachments:
         message.attach(attachment["name"], attachment["text"], attachment["mime"])
     return message
