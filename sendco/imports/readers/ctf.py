@@ -34,13 +34,18 @@ _CHUNK = 65_536
 
 
 class _PrologueRead(Exception):
-    """The root element was reached: there is no DOCTYPE."""
+    """The root element was reached without a DOCTYPE."""
 
 
 def read_ctf(upload: Upload, *, codebook: CodeBook, today: date, limits: Limits | None = None) -> ReadResult:
     """Read a Common Transfer File. Raises UnreadableFile when it is not one, is damaged or has a DOCTYPE."""
     limits = limits or Limits()
-    refuse_doctype(upload.data)
+    check_prologue(upload.data)
+    if upload.data.count(b"<") > limits.tags:
+        raise UnreadableFile(
+            "The file has far more elements than a school’s pupils need. Export it without attendance and assessments.",
+            code="too_large",
+        )
     records: list[PupilRecord] = []
     problems: list[Problem] = []
     source = upload.source()
@@ -63,8 +68,11 @@ def read_ctf(upload: Upload, *, codebook: CodeBook, today: date, limits: Limits 
     return settle_duplicates(ReadResult(Format.CTF, source, tuple(records), tuple(problems), tuple(notices)))
 
 
-def refuse_doctype(data: bytes) -> None:
-    """Read up to the root element and no further; raise UnreadableFile at a DOCTYPE, before any entity is defined."""
+def check_prologue(data: bytes) -> None:
+    """Read up to the root element and no further.
+
+    Raises UnreadableFile at a DOCTYPE, before any entity is defined, and for a root other than that of a CTF.
+    """
     parser = expat.ParserCreate()
 
     def doctype(*_args) -> None:
@@ -75,7 +83,15 @@ def refuse_doctype(data: bytes) -> None:
             line=parser.CurrentLineNumber,
         )
 
-    def root(*_args) -> None:
+    def root(name: str, _attributes) -> None:
+        local_name = name.rpartition(":")[2]
+        if local_name.lower() != "ctfile":
+            raise UnreadableFile(
+                f"This is an XML file but not a Common Transfer File: it begins with {local_name[:40]}. "
+                "Choose the file that ends in .xml from the CTF export.",
+                code="not_ctf",
+                line=parser.CurrentLineNumber,
+            )
         raise _PrologueRead
 
     parser.StartDoctypeDeclHandler = doctype
@@ -94,7 +110,8 @@ def _elements(data: bytes) -> Iterator[etree._Element]:
     """The header and each pupil in turn, freed once used."""
     events = etree.iterparse(
         io.BytesIO(data),
-        events=("start", "end"),
+        events=("end",),
+        tag=("{*}Header", "{*}Pupil"),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -102,22 +119,10 @@ def _elements(data: bytes) -> Iterator[etree._Element]:
         remove_comments=True,
         remove_pis=True,
     )
-    depth = 0
     try:
-        for event, element in events:
-            depth += 1 if event == "start" else -1
-            if event == "start":
-                if depth == 1 and name_of(element).lower() != "ctfile":
-                    raise UnreadableFile(
-                        f"This is an XML file but not a Common Transfer File: it begins with {name_of(element)[:40]}. "
-                        "Choose the file that ends in .xml from the CTF export.",
-                        code="not_ctf",
-                        line=element.sourceline,
-                    )
-                continue
-            is_header = depth == 1 and name_of(element) == "Header"
-            is_pupil = name_of(element) == "Pupil" and element.getparent() is not None
-            if is_header or (is_pupil and name_of(element.getparent()) == "CTFpupilData"):
+        for _event, element in events:
+            place = [name_of(above).lower() for above in element.iterancestors()]
+            if place == (["ctfile"] if name_of(element) == "Header" else ["ctfpupildata", "ctfile"]):
                 yield element
                 _free(element)
     except etree.XMLSyntaxError as error:

@@ -35,8 +35,13 @@ def load(file: str | Path | BinaryIO, *, name: str | None = None, limits: Limits
             raise UnreadableFile(
                 f"The file {path.name} cannot be opened: {error.strerror}. Check the name.", code="missing"
             ) from error
-    data = file.read(limits.file_size + 1)
-    if len(data) > limits.file_size:
+    chunks, left = [], limits.file_size + 1
+    # In pieces, because one large read would set aside the whole cap for the smallest file.
+    while left and (chunk := file.read(min(left, MEGABYTE // 4))):
+        chunks.append(chunk)
+        left -= len(chunk)
+    data = b"".join(chunks)
+    if not left:
         raise UnreadableFile(
             f"The file is larger than {limits.file_size // MEGABYTE} MB. "
             "Export only the pupils of your school, without attendance and assessment data.",

@@ -57,10 +57,11 @@ class MappingNeeded(UnreadableFile):
 
 @dataclass(frozen=True)
 class Limits:
-    """Caps that keep a hostile or mistaken file from using up the machine. Sizes in bytes."""
+    """Caps that keep a hostile or mistaken file from using up the machine. Sizes in bytes; tags: of an XML file."""
 
     file_size: int = 20_000_000
     unpacked_size: int = 60_000_000
+    tags: int = 2_500_000
     rows: int = 50_000
     pupils: int = 10_000
     columns: int = 200
