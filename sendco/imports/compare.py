@@ -270,7 +270,7 @@ def merge_needs(
         place = _place_of(need, merged, claimed, len(existing))
         if place is None:
             claimed.add(len(merged))
-            merged.append(replace(need, starts=need.starts or on))
+            merged.append(replace(need, starts=need.starts or min(on, need.ends or on)))
         else:
             claimed.add(place)
             own = merged[place]
@@ -280,7 +280,10 @@ def merge_needs(
 
 
 def _is_same_episode(own: NeedRecord, need: NeedRecord) -> bool:
-    return own.code == need.code and need.starts is not None and own.starts == need.starts
+    """The same start, or the same end where the file's need has an end and no start."""
+    if own.code != need.code:
+        return False
+    return own.starts == need.starts if need.starts else need.ends is not None and own.ends == need.ends
 
 
 def _place_of(need: NeedRecord, merged: Sequence[NeedRecord], claimed: set[int], ours: int) -> int | None:

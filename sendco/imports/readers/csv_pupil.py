@@ -1,7 +1,6 @@
 """The rows about one pupil in a CSV or Excel file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,8 +13,6 @@ from .values import Checker, clean, eal_from_language, split_name
 
 _TEXTS = (
     "admission_number",
-    "legal_surname",
-    "legal_forename",
     "middle_names",
     "preferred_surname",
     "preferred_forename",
@@ -70,6 +67,8 @@ class GroupReader:
         periods = self._periods()
         record = PupilRecord(
             line=line,
+            legal_surname=surname,
+            legal_forename=forename,
             upn=check.upn(self._one("upn"), line),
             former_upn=check.upn(self._one("former_upn"), line, "former_upn"),
             uln=check.uln(self._one("uln"), line),
@@ -92,7 +91,7 @@ class GroupReader:
             **days,
         )
         check.problems.sort(key=lambda problem: problem.line or 0)
-        return replace(record, legal_surname=surname, legal_forename=forename)
+        return record
 
     def _merge_copies(self) -> None:
         """Rows that repeat an earlier one in every mapped cell say nothing new."""
