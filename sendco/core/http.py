@@ -24,7 +24,8 @@ def saved(request: HttpRequest, message: str, to: Any, *, undo_url: str | None =
     undo_url: a POST target; the toast shows an Undo button for it.
     """
     messages.success(request, message, extra_tags=f"undo:{undo_url}" if undo_url else "")
-    if getattr(request, "htmx", False):
+    # A form sent by fetch must not follow a redirect: the page it fetched would use up the message unseen.
+    if getattr(request, "htmx", False) or "X-Sendco-Keep" in request.headers:
         response = HttpResponse(status=204)
         response["HX-Redirect"] = redirect(to).url
         return response

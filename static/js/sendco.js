@@ -155,7 +155,8 @@
       if (reply.redirected && new URL(reply.url).pathname.startsWith("/sign-in")) return signedOut();
       if (reply.status === 401) return signedOut();
       changed = false;
-      if (reply.redirected) { location.assign(reply.url); return; }
+      const next = reply.headers.get("HX-Redirect") || (reply.redirected ? reply.url : "");
+      if (next) { location.assign(next); return; }
       const page = new DOMParser().parseFromString(await reply.text(), "text/html");
       const fresh = $("main, .handset", page);
       if (!fresh) { location.reload(); return; }
