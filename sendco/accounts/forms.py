@@ -11,4 +11,5 @@ class SignInForm(LoginForm):
         self.fields["login"].label = "Email address"
         self.fields["login"].widget.attrs.update({"autocomplete": "username", "placeholder": "", "spellcheck": "false"})
         self.fields["password"].widget.attrs.update({"placeholder": ""})
+        self.fields["password"].help_text = ""  # the page has its own link for it
         self.fields.pop("remember", None)
