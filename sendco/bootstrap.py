@@ -5,8 +5,8 @@
     python3 sendco/bootstrap.py system [--services]   only the Debian packages (root)
     python3 sendco/bootstrap.py native                only the PDF libraries, into var/native (no root needed)
 
-Each step looks first and does nothing when its work is done, so that a second run takes a second. Nothing calls sudo: a step
-that needs root and has not got it prints the exact command and stops.
+Each step looks first and does nothing when its work is done, so that a second run takes a second. Nothing calls sudo:
+a step that needs root and has not got it prints the exact command and stops.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def run(*command: str | Path, what: str, **options: object) -> None:
     """Run a step in view of the user; a failure names the command, whose own words stand above."""
     done = subprocess.run([str(part) for part in command], check=False, **options)  # type: ignore[call-overload]  # noqa: S603
     if done.returncode != 0:
-        raise CannotSetUp(f"{what} failed (status {done.returncode}). The command was:\n    " + " ".join(map(str, command)))
+        raise CannotSetUp(
+            f"{what} failed (status {done.returncode}). The command was:\n    " + " ".join(map(str, command))
+        )
 
 
 # --- Python ---------------------------------------------------------------------------------------
@@ -121,7 +123,16 @@ def install(lock: str) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     say(f"installing {lock} (a minute or two)")
-    command = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
+    command = (
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--require-hashes",
+    )
     run(*command, "-r", path, what=f"Installing {lock}")
     stamp.write_text(wanted)
 
@@ -169,13 +180,26 @@ def unpack_packages(packages: list[str], target: Path) -> None:
     state = target / "apt"
     for folder in ("lists/partial", "cache/archives/partial", "debs"):
         (state / folder).mkdir(parents=True, exist_ok=True)
-    options = ["-qq", "-o", f"Dir::State::lists={state}/lists", "-o", f"Dir::Cache={state}/cache", "-o", "Debug::NoLocking=1"]
+    options = [
+        "-qq",
+        "-o",
+        f"Dir::State::lists={state}/lists",
+        "-o",
+        f"Dir::Cache={state}/cache",
+        "-o",
+        "Debug::NoLocking=1",
+    ]
     environment = {**os.environ, **QUIET}
 
     def apt(*arguments: str) -> str:
         done = subprocess.run(  # noqa: S603
             ["apt-get", *options, *arguments],  # noqa: S607
-            check=False, env=environment, text=True, capture_output=True, cwd=state / "debs", stdin=subprocess.DEVNULL,
+            check=False,
+            env=environment,
+            text=True,
+            capture_output=True,
+            cwd=state / "debs",
+            stdin=subprocess.DEVNULL,
         )
         if done.returncode != 0:
             raise CannotSetUp(f"apt-get {arguments[0]} failed: {done.stderr.strip()}")
@@ -192,7 +216,9 @@ def unpack_packages(packages: list[str], target: Path) -> None:
 
 # --- Libraries for PDF ----------------------------------------------------------------------------
 def native_folders() -> list[Path]:
-    return [Path(path) for path in sorted(glob(str(NATIVE / "usr/lib/*-linux-*")) + glob(str(NATIVE / "lib/*-linux-*")))]
+    return [
+        Path(path) for path in sorted(glob(str(NATIVE / "usr/lib/*-linux-*")) + glob(str(NATIVE / "lib/*-linux-*")))
+    ]
 
 
 def missing_libraries() -> list[str]:
@@ -221,12 +247,16 @@ def native() -> None:
         say("the PDF libraries are there already")
         return
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-        raise CannotSetUp("Only Debian and its relatives have the packages this unpacks. Install pango (1.44 or newer) yourself.")
+        raise CannotSetUp(
+            "Only Debian and its relatives have the packages this unpacks. Install pango (1.44 or newer) yourself."
+        )
     say("unpacking the PDF libraries into var/native")
     unpack_packages(list(PDF_LIBRARIES.values()), NATIVE)
     (NATIVE / "fonts.conf").write_text(FONTS.format(native=NATIVE))
     if missing_libraries():
-        raise CannotSetUp("The packages were unpacked but a library is still missing: " + ", ".join(missing_libraries()))
+        raise CannotSetUp(
+            "The packages were unpacked but a library is still missing: " + ", ".join(missing_libraries())
+        )
 
 
 def pdf_libraries() -> None:
@@ -271,7 +301,8 @@ def write_env() -> None:
     text = (
         "# Written by `make setup`. docs/reference/settings.md lists every variable.\n"
         f"SENDCO_SECRET_KEY={secrets.token_urlsafe(50)}\n"
-        "# For trying SENDCo out with made-up pupils: nobody has to set up a second factor. Delete this line before real use.\n"
+        "# For trying SENDCo out with made-up pupils: nobody has to set up a second factor.\n"
+        "# Delete the next line before real use.\n"
         "SENDCO_SECOND_FACTOR_ROLES=\n"
     )
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -1,7 +1,9 @@
-"""The same settings, only faster: cheap password hashes, no compressed static files, tasks run at once, mail kept in memory.
+"""The same settings, only faster: cheap password hashes, no compressed static files, tasks run at once, mail kept in
+memory.
 
-Nothing of the developer's own environment counts: every variable is set here or left at its default. `--database=postgres`
-(see tests/conftest.py) is read here too, because the address has to stand before Django is configured.
+Nothing of the developer's own environment counts: every variable is set here or left at its default.
+`--database=postgres` (see tests/conftest.py) is read here too, because the address has to stand before Django is
+configured.
 """
 
 import argparse

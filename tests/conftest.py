@@ -20,7 +20,10 @@ _CLEAN_UP = ExitStack()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--database", choices=("sqlite", "postgres"), default="sqlite", help="database to run the tests on (default: sqlite)"
+        "--database",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
+        help="database to run the tests on (default: sqlite)",
     )
 
 
@@ -113,7 +116,7 @@ def on_day():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, request):
+def django_db_setup(django_db_setup, django_db_blocker):
     """pytest-django's own, and after it a clean-up for tests that commit (see tests/services/clean.py)."""
     from django.test import TransactionTestCase
 
@@ -123,4 +126,5 @@ def django_db_setup(django_db_setup, django_db_blocker, request):
         kept = clean.filled_tables()
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: clean.empty(kept))
-    request.addfinalizer(patch.undo)
+    yield
+    patch.undo()

@@ -1,11 +1,12 @@
-"""A backup: one tar file with the database as it was at one moment, the uploaded documents, and a list of what is in it.
+"""A backup: one tar file with the database as it was at one moment, the uploaded documents, and a list of what is in
+it.
 
     manifest.json      {"format": 1, "engine": "sqlite" | "postgresql", "made": ISO time, "files": {name: sha256}}
     database           an SQLite file, or what `pg_dump -Fc` writes
     media/…            documents, with their paths
 
-It may be made while people work: SQLite's own backup copies a consistent state (the file alone would lack what is still in its
-write-ahead log), and pg_dump reads from one snapshot.
+It may be made while people work: SQLite's own backup copies a consistent state (the file alone would lack what is
+still in its write-ahead log), and pg_dump reads from one snapshot.
 """
 
 import datetime as dt
@@ -41,7 +42,9 @@ def engine_of(database: dict[str, Any]) -> str:
 def _program(name: str) -> str:
     found = shutil.which(name) or next(iter(sorted(glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None)
     if found is None:
-        raise ArchiveError(f"{name} is not installed. As root: apt-get install -y --no-install-recommends postgresql-client")
+        raise ArchiveError(
+            f"{name} is not installed. As root: apt-get install -y --no-install-recommends postgresql-client"
+        )
     return found
 
 
@@ -76,12 +79,15 @@ def dump_database(database: dict[str, Any], to: Path) -> None:
     """Write the database as it is now into the file `to`."""
     if engine_of(database) == "sqlite":
         live = Path(database["NAME"]).resolve().as_uri()
-        with closing(sqlite3.connect(f"{live}?mode=ro", uri=True, timeout=30)) as source:
-            with closing(sqlite3.connect(to)) as target:
-                source.backup(target)
+        with (
+            closing(sqlite3.connect(f"{live}?mode=ro", uri=True, timeout=30)) as source,
+            closing(sqlite3.connect(to)) as target,
+        ):
+            source.backup(target)
         return
     _postgres(
-        [_program("pg_dump"), "--format=custom", "--no-owner", "--file", str(to), "--dbname", str(database["NAME"])], database
+        [_program("pg_dump"), "--format=custom", "--no-owner", "--file", str(to), "--dbname", str(database["NAME"])],
+        database,
     )
 
 
@@ -90,7 +96,9 @@ def load_database(database: dict[str, Any], source: Path) -> None:
     if engine_of(database) == "sqlite":
         with closing(sqlite3.connect(f"{source.resolve().as_uri()}?immutable=1", uri=True)) as saved:
             if not _whole(saved):
-                raise ArchiveError("The database in this backup is damaged. Nothing was changed; use an earlier backup.")
+                raise ArchiveError(
+                    "The database in this backup is damaged. Nothing was changed; use an earlier backup."
+                )
             with closing(sqlite3.connect(database["NAME"], timeout=30)) as target:
                 saved.backup(target)
         return
@@ -155,7 +163,8 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
 def restore(*, source: Path, database: dict[str, Any], media: Path) -> dict[str, Any]:
     """Put a backup in the place of the database and the documents. Returns the manifest.
 
-    Everything is unpacked and checked before anything is replaced; the documents of before stay in a folder beside, `media.old`.
+    Everything is unpacked and checked before anything is replaced; the documents of before stay in a folder beside,
+    `media.old`.
     """
     media.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sendco-restore-", dir=media.parent) as name:
@@ -163,8 +172,8 @@ def restore(*, source: Path, database: dict[str, Any], media: Path) -> dict[str,
         manifest = _unpack(source, folder)
         if manifest["engine"] != engine_of(database):
             raise ArchiveError(
-                f"This backup is of a {manifest['engine']} database and SENDCO_DATABASE_URL names a {engine_of(database)} one. "
-                "Restore it where it came from. Nothing was changed."
+                f"This backup is of a {manifest['engine']} database and SENDCO_DATABASE_URL names a "
+                f"{engine_of(database)} one. Restore it where it came from. Nothing was changed."
             )
         load_database(database, folder / DATABASE)
         old = media.with_name(media.name + ".old")

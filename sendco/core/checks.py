@@ -37,7 +37,8 @@ def pdf_libraries(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
     return [
         Warning(
             "PDF reports cannot be made: " + ", ".join(missing) + " is missing.",
-            hint="As root: apt-get install -y --no-install-recommends " + " ".join(PDF_LIBRARIES.values())
+            hint="As root: apt-get install -y --no-install-recommends "
+            + " ".join(PDF_LIBRARIES.values())
             + ". Without root: make native-libs.",
             id="sendco.W001",
         )
@@ -46,7 +47,9 @@ def pdf_libraries(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
 
 @register(Tags.database)
 def driver(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Django takes psycopg 3 without a word when it finds it, and the driver that was tested is no longer the one in use."""
+    """Django takes psycopg 3 without a word when it finds it, and the driver that was tested is no longer the one in
+    use.
+    """
     if importlib.util.find_spec("psycopg") is None:
         return []
     return [

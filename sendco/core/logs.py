@@ -1,8 +1,9 @@
 """Logs as JSON lines that hold ids and never a name.
 
-What is logged about a child or an adult ends in files with long lives and many readers. So `render` keeps an allow-list: values
-that cannot be a name (numbers, dates, ids), and text only under the few keys that developers fill with words of their own. An
-exception is told by its type and places; its message is dropped, because databases quote the row they refused.
+What is logged about a child or an adult ends in files with long lives and many readers. So `render` keeps an allow-
+list: values that cannot be a name (numbers, dates, ids), and text only under the few keys that developers fill with
+words of their own. An exception is told by its type and places; its message is dropped, because databases quote the
+row they refused.
 """
 
 import datetime as dt
@@ -17,7 +18,9 @@ from typing import Any
 import structlog
 
 #: Keys whose text is written by developers. `event` is cleaned as well, since other libraries fill it.
-TEXT_KEYS = frozenset({"event", "level", "logger", "task", "kind", "code", "status", "method", "path", "command", "database"})
+TEXT_KEYS = frozenset(
+    {"event", "level", "logger", "task", "kind", "code", "status", "method", "path", "command", "database"}
+)
 #: A UPN has a check letter in front of twelve places; a former or temporary one ends in a letter.
 _UPN = re.compile(r"\b[A-HJ-NP-RT-Z]\d{11}[0-9A-Z]\b", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

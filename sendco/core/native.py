@@ -1,7 +1,8 @@
 """PDF libraries in a private folder, for a machine where nobody is root.
 
-`make native-libs` unpacks Debian's packages into var/native. Loading each library once by its full path is enough: the linker
-then answers WeasyPrint's own request by name, and no environment variable has to be set before Python starts.
+`make native-libs` unpacks Debian's packages into var/native. Loading each library once by its full path is enough:
+the linker then answers WeasyPrint's own request by name, and no environment variable has to be set before Python
+starts.
 """
 
 import ctypes

@@ -1,7 +1,7 @@
 """Keep a few processes together: they start together, and when one ends or we are told to stop, all of them end.
 
-Each child leads a group of its own, so that Ctrl-C in the terminal reaches only us and the order of ending is ours; and the
-kernel is asked to end it if we are killed outright, so that nothing is left behind.
+Each child leads a group of its own, so that Ctrl-C in the terminal reaches only us and the order of ending is ours;
+and the kernel is asked to end it if we are killed outright, so that nothing is left behind.
 """
 
 import ctypes
@@ -61,8 +61,8 @@ def _end_with_parent() -> None:
 class Supervisor:
     """Runs `children` until a signal comes or one of them ends.
 
-    `grace` is how long they may take to finish what they are doing. `run` returns None after a signal, or the child that ended
-    by itself.
+    `grace` is how long they may take to finish what they are doing. `run` returns None after a signal, or the child
+    that ended by itself.
     """
 
     def __init__(self, children: Sequence[Child], *, grace: float = 40) -> None:
@@ -76,7 +76,9 @@ class Supervisor:
     def ended(self) -> Child | None:
         return next((child for child in self.children if child.status() is not None), None)
 
-    def run(self, *, environment: Mapping[str, str], started: Callable[["Supervisor"], None] = lambda _: None) -> Child | None:
+    def run(
+        self, *, environment: Mapping[str, str], started: Callable[["Supervisor"], None] = lambda _: None
+    ) -> Child | None:
         """`started` is called once after all were started, to wait for them and to greet; it should look at `going`."""
         numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         before = {number: signal.signal(number, self._stop_asked) for number in numbers}

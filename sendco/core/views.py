@@ -33,7 +33,9 @@ def broker_works() -> bool:
     folder = options.get("data_folder_out")
     if folder:
         return Path(folder).is_dir() and os.access(folder, os.W_OK)
-    timeouts = {"socket_connect_timeout": 1, "socket_timeout": 1} if settings.CELERY_BROKER_URL.startswith("redis") else {}
+    timeouts = (
+        {"socket_connect_timeout": 1, "socket_timeout": 1} if settings.CELERY_BROKER_URL.startswith("redis") else {}
+    )
     try:
         with kombu.Connection(
             settings.CELERY_BROKER_URL, connect_timeout=1, transport_options={**options, **timeouts}

@@ -59,11 +59,13 @@ def test_backup_is_the_owners_only_and_lists_what_it_holds(place):
     assert oct(to.stat().st_mode & 0o777) == "0o600"
     assert (manifest["engine"], manifest["made"]) == ("sqlite", "2026-03-14T09:30:00+00:00")
     assert sorted(manifest["files"]) == ["database", "media/letters/one.pdf", "media/two.pdf"]
-    assert sorted(path.name for path in to.parent.iterdir() if path.name.startswith(("backup", "sendco-"))) == ["backup.tar"]
+    assert sorted(path.name for path in to.parent.iterdir() if path.name.startswith(("backup", "sendco-"))) == [
+        "backup.tar"
+    ]
 
 
 def test_backup_holds_what_stands_in_the_write_ahead_log(place):
-    database, _, folder = place
+    _, _, folder = place
     _, to = saved(place)
     with tarfile.open(to) as tar:
         (folder / "copy.sqlite3").write_bytes(tar.extractfile("database").read())
@@ -84,16 +86,29 @@ def rewritten(to, change):
 
 
 def with_engine(name, content):
-    return (name, json.dumps({**json.loads(content), "engine": "postgresql"}).encode()) if name == "manifest.json" else (name, content)
+    return (
+        (name, json.dumps({**json.loads(content), "engine": "postgresql"}).encode())
+        if name == "manifest.json"
+        else (name, content)
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda name, content: (name, content + b"x") if name == "database" else (name, content), "is damaged: database is not"),
-        (lambda name, content: None if name == "media/two.pdf" else (name, content), "is damaged: media/two.pdf is not"),
+        (
+            lambda name, content: (name, content + b"x") if name == "database" else (name, content),
+            "is damaged: database is not",
+        ),
+        (
+            lambda name, content: None if name == "media/two.pdf" else (name, content),
+            "is damaged: media/two.pdf is not",
+        ),
         (lambda name, content: None if name == "manifest.json" else (name, content), "is not a whole SENDCo backup"),
-        (lambda name, content: ("../outside", content) if name == "media/two.pdf" else (name, content), "no backup has"),
+        (
+            lambda name, content: ("../outside", content) if name == "media/two.pdf" else (name, content),
+            "no backup has",
+        ),
         (lambda name, content: ("/outside", content) if name == "media/two.pdf" else (name, content), "no backup has"),
         (lambda name, content: (name, b"{}") if name == "manifest.json" else (name, content), "another version"),
         (lambda name, content: (name, b"[]") if name == "manifest.json" else (name, content), "another version"),

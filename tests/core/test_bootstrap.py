@@ -1,4 +1,6 @@
-"""The set-up script, with the machine replaced: what it decides, and what it tells. Its real runs are in tests/services."""
+"""The set-up script, with the machine replaced: what it decides, and what it tells. Its real runs are in
+tests/services.
+"""
 
 import importlib.util
 import socket
@@ -121,7 +123,8 @@ def test_apt_that_fails_is_told_with_the_command(no_libraries, monkeypatch):
 
     with pytest.raises(
         no_libraries.CannotSetUp,
-        match="apt-get update && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+        match=r"apt-get update && apt-get install -y --no-install-recommends libpango-1\.0-0 libpangoft2-1\.0-0 "
+        "libharfbuzz-subset0",
     ):
         no_libraries.pdf_libraries()
 
@@ -185,6 +188,8 @@ def test_existing_policy_of_the_machine_is_left_alone(boot):
 
 def test_stranger_in_the_path_is_not_taken_for_the_library():
     """Run as a file, its own folder must not come first: it holds a celery.py."""
-    done = subprocess.run(["python3", str(FILE), "--help"], capture_output=True, text=True, check=False, cwd=FILE.parent)
+    done = subprocess.run(
+        ["python3", str(FILE), "--help"], capture_output=True, text=True, check=False, cwd=FILE.parent
+    )
 
     assert (done.returncode, done.stdout.split()[0]) == (0, "usage:")

@@ -10,7 +10,12 @@ from sendco.core.supervise import Child, Supervisor
 
 pytestmark = pytest.mark.unit
 SLEEPER = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
-STUBBORN = [sys.executable, "-S", "-c", "import signal,time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep(60)"]
+STUBBORN = [
+    sys.executable,
+    "-S",
+    "-c",
+    "import signal,time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep(60)",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """Real Chromium from Debian's package, against a live server with the test's own database.
 
-A test takes `page` (desktop) or `phone`, both with `live_server` as the address that paths are joined to, and marks itself
-`pytestmark = pytest.mark.e2e`. Any message of the Content-Security-Policy and any script error fails the test.
+A test takes `page` (desktop) or `phone`, both with `live_server` as the address that paths are joined to, and marks
+itself `pytestmark = pytest.mark.e2e`. Any message of the Content-Security-Policy and any script error fails the test.
 """
 
 import os
@@ -29,7 +29,10 @@ def _async_unsafe() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     # The second option keeps the browser on this machine, whatever a page asks for.
-    arguments = ["--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
+    arguments = [
+        "--disable-dev-shm-usage",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    ]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium's sandbox refuses root
     return {**browser_type_launch_args, "executable_path": program("chromium", "chromium"), "args": arguments}
@@ -55,7 +58,9 @@ def page(browser: Browser, live_server: Any) -> Iterator[Page]:
 
 @pytest.fixture
 def phone(browser: Browser, live_server: Any) -> Iterator[Page]:
-    context, page, faults = _open(browser, live_server.url, viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+    context, page, faults = _open(
+        browser, live_server.url, viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2
+    )
     yield page
     context.close()
     assert faults == []
@@ -72,13 +77,17 @@ def plain_page(browser: Browser, live_server: Any) -> Iterator[Page]:
 
 @pytest.fixture
 def axe() -> Any:
-    """`axe(page)` -> a line for each thing that axe finds wrong on the page as it stands (WCAG 2.2 A and AA, best practice)."""
+    """`axe(page)` -> a line for each thing that axe finds wrong on the page as it stands (WCAG 2.2 A and AA, best
+    practice).
+    """
 
     def look(page: Page) -> list[str]:
         page.evaluate(AXE.read_text())
         found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
         return [
-            f"{fault['id']} ({fault['impact']}): {node['html']}" for fault in found["violations"] for node in fault["nodes"]
+            f"{fault['id']} ({fault['impact']}): {node['html']}"
+            for fault in found["violations"]
+            for node in fault["nodes"]
         ]
 
     return look

@@ -19,7 +19,9 @@ class ServiceMissing(RuntimeError):
 
 
 def program(name: str, package: str, *folders: str) -> str:
-    """Path of an installed program, looked for in `folders` before PATH; `package` is the Debian package that brings it."""
+    """Path of an installed program, looked for in `folders` before PATH; `package` is the Debian package that brings
+    it.
+    """
     for folder in folders:
         path = Path(folder) / name
         if os.access(path, os.X_OK):
@@ -51,7 +53,9 @@ def unprivileged(*names: str) -> dict[str, Any]:
     raise ServiceMissing("Running as root and no unprivileged user (not even nobody) exists to run the database as.")
 
 
-def wait_for(ready: Callable[[], bool], *, what: str, process: subprocess.Popen[Any] | None = None, seconds: float = 30) -> None:
+def wait_for(
+    ready: Callable[[], bool], *, what: str, process: subprocess.Popen[Any] | None = None, seconds: float = 30
+) -> None:
     """Return once `ready()`; fail as soon as `process` has ended, or after `seconds`."""
     until = time.monotonic() + seconds
     while not ready():

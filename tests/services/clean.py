@@ -1,8 +1,8 @@
 """Emptying the database after a test that really committed (`transactional_db`, `live_server`).
 
-Django would truncate every table. That is refused by the audit trail, which nothing may delete from, and it would take the code
-lists that migrations load. So what the migrations filled is kept, and the rest is deleted with the guards stood down: in the
-test database its owner may do that.
+Django would truncate every table. That is refused by the audit trail, which nothing may delete from, and it would
+take the code lists that migrations load. So what the migrations filled is kept, and the rest is deleted with the
+guards stood down: in the test database its owner may do that.
 """
 
 from collections.abc import Iterable
@@ -27,10 +27,9 @@ def filled_tables() -> frozenset[str]:
 def empty(kept: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         names = sorted(set(connection.introspection.table_names(cursor)) - set(kept))
-    with _guards_down():
-        with transaction.atomic(), connection.cursor() as cursor:
-            for name in names:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
+    with _guards_down(), transaction.atomic(), connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
+import kombu.pools
 import pytest
 
 from . import postgres, redis, smtp
@@ -64,8 +65,8 @@ def real_tasks(redis_url: str) -> Iterator[None]:
 
     def use(values: dict[str, object]) -> None:
         app.conf.update(values)
-        app.pool.force_close_all()
-        app.amqp._producer_pool = None  # it keeps connections to the broker of before
+        kombu.pools.reset()  # they keep connections to the broker of before
+        app.amqp._producer_pool = None
         app._pool = None
 
     use(changed)

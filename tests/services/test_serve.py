@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from . import free_port, stop, wait_for
-from .worker import ROOT, environment
+from .worker import ROOT, environment, worker
 
 pytestmark = pytest.mark.services
 
@@ -40,7 +41,10 @@ def serving(folder, port):
         process = subprocess.Popen(command(port), cwd=ROOT, env=environment(folder / "var"), stdout=out, stderr=out)
     try:
         wait_for(
-            lambda: "Stop it with Ctrl-C." in (folder / "out").read_text(), what="The server", process=process, seconds=90
+            lambda: "Stop it with Ctrl-C." in (folder / "out").read_text(),
+            what="The server",
+            process=process,
+            seconds=90,
         )
         yield process
     finally:
@@ -64,71 +68,92 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """A data folder after the first set-up; `settled` copies it, because setting up takes most of a test's time."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with serving(folder, free_port()):
+        pass
+    assert "bringing the database up to date" in (folder / "out").read_text()
+    assert "building the static files" in (folder / "out").read_text()
+    return folder / "var"
+
+
+@pytest.fixture
+def settled(prepared, tmp_path):
+    """A folder whose `var` has been set up; and a function that makes another such folder."""
+
+    def copy(name=""):
+        (tmp_path / name).mkdir(exist_ok=True)
+        shutil.copytree(prepared, tmp_path / name / "var", copy_function=shutil.copy2)
+        return tmp_path / name
+
+    return copy
+
+
 def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if Path(f"/proc/{pid}").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text()}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_serve_answers_and_ends_cleanly(tmp_path, number):
-    port = free_port()
-    with serving(tmp_path, port) as process:
+def test_serve_answers_and_ends_cleanly(settled, number):
+    """With the data of an earlier run: quick, nothing is done again, nothing is lost."""
+    folder, port = settled(), free_port()
+    made = (folder / "var" / "sendco.sqlite3").stat()
+    began = time.monotonic()
+    with serving(folder, port) as process:
+        took = time.monotonic() - began
         status, body = get(port)
+        # two web processes and their arbiter, the worker and its clock
+        wait_for(lambda: len(descendants(process.pid)) >= 5, what="All processes", process=process)
         below = descendants(process.pid)
 
         process.send_signal(number)
         ended = process.wait(50)
 
+    told = (folder / "out").read_text()
     assert (status, json.loads(body)) == (200, {"database": "ok", "broker": "ok"})
-    assert len(below) >= 5  # two web processes and their arbiter, the worker and its clock
     assert ended == 0
     assert alive(below) == set()
-    assert f"SENDCo is running at http://127.0.0.1:{port}" in (tmp_path / "out").read_text()
+    assert f"SENDCo is running at http://127.0.0.1:{port}" in told
+    assert "bringing the database" not in told
+    assert "building the static files" not in told
+    assert took < 30
+    assert (folder / "var" / "sendco.sqlite3").stat().st_ino == made.st_ino
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
 
 
-def test_second_run_keeps_the_data_and_starts_in_seconds(tmp_path):
-    port = free_port()
-    with serving(tmp_path, port):
-        pass
-    made = (tmp_path / "var" / "sendco.sqlite3").stat().st_ino
-    began = time.monotonic()
-    with serving(tmp_path, port):
-        took = time.monotonic() - began
-
-    assert (tmp_path / "var" / "sendco.sqlite3").stat().st_ino == made
-    assert took < 20
-    told = (tmp_path / "out").read_text()
-    assert "bringing the database" not in told
-    assert "building the static files" not in told
-
-
-def test_two_servers_do_not_meet(tmp_path):
+def test_two_servers_do_not_meet_and_conflicts_are_told(settled, tmp_path):
+    one, two = settled("one"), settled("two")
     ports = free_port(), free_port()
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-    with serving(tmp_path / "one", ports[0]), serving(tmp_path / "two", ports[1]) as second:
+    with serving(one, ports[0]), serving(two, ports[1]) as second:
+        busy, same = (
+            subprocess.Popen(
+                command(port),
+                cwd=ROOT,
+                env=environment(folder),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for port, folder in ((ports[0], tmp_path / "third"), (free_port(), one / "var"))
+        )
+        told_busy, told_same = busy.communicate(timeout=60)[1], same.communicate(timeout=60)[1]
         stop(second)
 
         assert get(ports[0])[0] == 200
 
-
-def test_same_data_or_busy_port_is_told(tmp_path):
-    port = free_port()
-    with serving(tmp_path, port):
-        busy = subprocess.run(command(port), cwd=ROOT, env=environment(tmp_path / "other"), capture_output=True, text=True)
-        same = subprocess.run(command(free_port()), cwd=ROOT, env=environment(tmp_path / "var"), capture_output=True, text=True)
-
-    assert busy.returncode == 1
-    assert f"Port {port} on 127.0.0.1 cannot be used (Address already in use)." in busy.stderr
-    assert same.returncode == 1
-    assert f"SENDCo is running already with the data in {tmp_path / 'var'}." in same.stderr
+    assert (busy.returncode, same.returncode) == (1, 1)
+    assert f"Port {ports[0]} on 127.0.0.1 cannot be used (Address already in use)." in told_busy
+    assert f"SENDCo is running already with the data in {one / 'var'}." in told_same
 
 
 @pytest.mark.parametrize(("part", "name"), [("gunicorn", "the web server"), ("celery", "the background worker")])
-def test_all_stop_when_one_dies(tmp_path, part, name):
-    with serving(tmp_path, free_port()) as process:
+def test_all_stop_when_one_dies(settled, part, name):
+    folder = settled()
+    with serving(folder, free_port()) as process:
         below = descendants(process.pid)
         (leader,) = [
             pid
@@ -140,12 +165,12 @@ def test_all_stop_when_one_dies(tmp_path, part, name):
 
         assert process.wait(50) == 1
 
-    assert f"Stopped: {name} ended by itself (status -9)" in (tmp_path / "out").read_text()
+    assert f"Stopped: {name} ended by itself (status -9)" in (folder / "out").read_text()
     assert alive(below) == set()
 
 
-def test_nothing_is_left_when_the_supervisor_is_killed_outright(tmp_path):
-    with serving(tmp_path, free_port()) as process:
+def test_nothing_is_left_when_the_supervisor_is_killed_outright(settled):
+    with serving(settled(), free_port()) as process:
         below = descendants(process.pid)
         process.kill()
         process.wait()
@@ -153,16 +178,14 @@ def test_nothing_is_left_when_the_supervisor_is_killed_outright(tmp_path):
         wait_for(lambda: alive(below) == set(), what="The end of all processes", seconds=50)
 
 
-def test_task_runs_without_redis(tmp_path):
+def test_task_runs_without_redis(settled):
     """Handed over through the folder, by a process that is neither the server nor its worker."""
-    from .worker import worker
-
-    environ = environment(tmp_path / "var")
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=environ, check=True)
+    folder = settled()
+    environ = environment(folder / "var")
     send = "from tests.services.probe import count_users; import sendco.celery; count_users.delay('sent')"
-    with worker(environ, tmp_path):
+    with worker(environ, folder):
         subprocess.run([sys.executable, "-c", send], cwd=ROOT, env=environ, check=True)
-        wait_for((tmp_path / "sent").exists, what="The task")
-        wait_for(lambda: (tmp_path / "sent").read_text() != "", what="The task")
+        wait_for((folder / "sent").exists, what="The task")
+        wait_for(lambda: (folder / "sent").read_text() != "", what="The task")
 
-    assert (tmp_path / "sent").read_text().split()[0] == "0"
+    assert (folder / "sent").read_text().split()[0] == "0"

@@ -23,7 +23,9 @@ class Command(BaseCommand):
             raise CommandError(f"{to} exists already and is left as it is. Choose another name.")
         to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            made = archive.create(database=settings.DATABASES["default"], media=Path(settings.MEDIA_ROOT), to=to, now=now)
+            made = archive.create(
+                database=settings.DATABASES["default"], media=Path(settings.MEDIA_ROOT), to=to, now=now
+            )
         except archive.ArchiveError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(

@@ -65,8 +65,8 @@ def only_one(folder: Path) -> IO[str]:
     except BlockingIOError as error:
         file.close()
         raise CommandError(
-            f"SENDCo is running already with the data in {folder}. Stop that one, or give this one a folder of its own: "
-            "SENDCO_VAR_DIR=/another/folder"
+            f"SENDCo is running already with the data in {folder}. Stop that one, or give this one a folder of its "
+            "own: SENDCO_VAR_DIR=/another/folder"
         ) from error
     return file
 
