@@ -304,8 +304,8 @@ def test_stanine_ends(score, expected):
 @pytest.mark.parametrize(
     ("score", "label"),
     [
-        (69, "VERY_LOW"), (70, "BELOW"), (84.9, "BELOW"), (85, "AVERAGE"), (115, "AVERAGE"), (116, "ABOVE"), (130, "ABOVE"),
-        (131, "VERY_HIGH"),
+        (69, "VERY_LOW"), (70, "BELOW"), (84.9, "BELOW"), (85, "AVERAGE"), (115, "AVERAGE"), (116, "ABOVE"),
+        (130, "ABOVE"), (131, "VERY_HIGH"),
     ],
 )  # fmt: skip
 def test_score_label(score, label):
