@@ -8,7 +8,10 @@ class ProvisionConfig(AppConfig):
 
     def ready(self) -> None:
         from pupils.querysets import register_support
+        from pupils.register import register_column_source
 
-        from .querysets import pupils_supported_by
+        from .querysets import last_ratings, pupils_supported_by, weekly_minutes
 
         register_support(pupils_supported_by)
+        register_column_source("hours", weekly_minutes)
+        register_column_source("ratings", last_ratings)

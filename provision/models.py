@@ -14,7 +14,7 @@ from sendco.core.models import Quiet, Stamped, Versioned
 from sendco.schools.models import Grade
 
 from .enums import Funding, GroupState, MissedReason, SessionState, Weekday
-from .querysets import GroupQuerySet, LineQuerySet, SessionQuerySet
+from .querysets import GroupQuerySet, InterventionQuerySet, LineQuerySet, SessionQuerySet
 
 
 class Tier(Quiet):
@@ -56,6 +56,8 @@ class Intervention(Versioned):
     source_title = models.CharField(max_length=200, blank=True)
     source_url = models.URLField(max_length=300, blank=True)
     is_archived = models.BooleanField(default=False)
+
+    objects = InterventionQuerySet.as_manager()
 
     class Meta:
         ordering = ["area", "name"]

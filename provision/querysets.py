@@ -1,16 +1,31 @@
-"""Reach and named shapes of provision. Reach follows from pupils: a group is seen by who sees a pupil in it or runs it."""
+"""Reach and named shapes of provision: a group is seen by who sees the map or runs it, a line by who sees its pupil."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Window
+from django.db.models.functions import RowNumber
 
 from sendco.accounts.permissions import Permission
 
 if TYPE_CHECKING:
     from sendco.accounts.models import User
+
+
+NOT_LOGGED_DAYS = 28
+"""How far back a session that nobody logged still asks for attention."""
+
+
+class InterventionQuerySet(models.QuerySet):
+    def for_federation(self, federation_id: int) -> InterventionQuerySet:
+        """The catalogue as one federation sees it: its own entries, and the national ones that it does not override."""
+        own = self.model.objects.filter(federation_id=federation_id, code=OuterRef("code"))
+        national = Q(federation__isnull=True) & ~Exists(own)
+        return self.filter(national | Q(federation_id=federation_id))
 
 
 class GroupQuerySet(models.QuerySet):
@@ -20,6 +35,10 @@ class GroupQuerySet(models.QuerySet):
         near = user.access.school_ids(Permission.SESSION_LOG)
         return self.filter(Q(school_id__in=whole) | Q(school_id__in=near, deliverer=user))
 
+    def for_page(self) -> GroupQuerySet:
+        """One group with its intervention, test and adult. One query."""
+        return self.select_related("intervention__instrument", "deliverer")
+
 
 class SessionQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> SessionQuerySet:
@@ -27,8 +46,22 @@ class SessionQuerySet(models.QuerySet):
         whole = user.access.school_ids(Permission.SESSION_VIEW_ALL)
         near = user.access.school_ids(Permission.SESSION_LOG)
         return self.filter(
-            Q(school_id__in=whole) | (Q(school_id__in=near) & (Q(deliverer=user) | Q(group__deliverer=user) | Q(logged_by=user)))
+            Q(school_id__in=whole)
+            | (Q(school_id__in=near) & (Q(deliverer=user) | Q(group__deliverer=user) | Q(logged_by=user)))
         )
+
+    def for_list(self) -> SessionQuerySet:
+        """With group, intervention and adults: one query for any number of rows."""
+        return self.select_related("group__intervention", "deliverer", "logged_by")
+
+    def not_logged(self, on: date) -> SessionQuerySet:
+        """Days before `on` of the last four weeks that nobody logged."""
+        return self.filter(state="planned", on__lt=on, on__gte=on - timedelta(days=NOT_LOGGED_DAYS))
+
+    def counts(self) -> dict[str, int]:
+        """{"delivered", "missed", "planned"}: how many of each. One query."""
+        found = dict(self.order_by().values_list("state").annotate(n=Count("pk")))
+        return {state: found.get(state, 0) for state in ("delivered", "missed", "planned")}
 
 
 class LineQuerySet(models.QuerySet):
@@ -40,6 +73,45 @@ class LineQuerySet(models.QuerySet):
 
     def current(self, on) -> LineQuerySet:
         return self.filter(starts__lte=on, ends__gte=on, left_on__isnull=True)
+
+    def for_group(self) -> LineQuerySet:
+        """With pupil, class, target and scores, by name. One query."""
+        return self.select_related("pupil__school_class", "target", "entry", "exit").order_by(
+            "pupil__surname", "pupil__forename", "pk"
+        )
+
+
+def weekly_minutes(pupil_ids: Sequence[int], on: date) -> dict[int, int]:
+    """Minutes of support a week that each pupil has planned on a day, in groups or alone. One query."""
+    from .models import Line
+
+    rows = (
+        Line.objects.current(on)
+        .filter(pupil_id__in=pupil_ids)
+        .exclude(group__state="finished")
+        .order_by()
+        .values("pupil_id")
+        .annotate(minutes=Sum(F("group__minutes") * F("group__times_per_week")))
+    )
+    return {row["pupil_id"]: row["minutes"] for row in rows}
+
+
+def last_ratings(pupil_ids: Sequence[int], on: date, how_many: int = 6) -> dict[int, list[int | None]]:
+    """The last few ratings of each pupil until a day, oldest first; None is away. One query."""
+    from .models import SessionEntry
+
+    newest = Window(RowNumber(), partition_by=F("pupil_id"), order_by=[F("on").desc(), F("pk").desc()])
+    rows = (
+        SessionEntry.objects.filter(pupil_id__in=pupil_ids, on__lte=on)
+        .annotate(place=newest)
+        .filter(place__lte=how_many)
+        .order_by("pupil_id", "-place")
+        .values_list("pupil_id", "rating")
+    )
+    found: dict[int, list[int | None]] = {}
+    for pupil_id, rating in rows:
+        found.setdefault(pupil_id, []).append(rating)
+    return found
 
 
 def pupils_supported_by(user: User) -> models.QuerySet:

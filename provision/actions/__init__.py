@@ -1,4 +1,4 @@
-"""Every change to provision of several rows, or one that needs the audit trail. Keyword-only; `by=None` is the machine."""
+"""Every change to provision of several rows, or that needs the audit trail. Keyword-only; `by=None` is the machine."""
 
 from .groups import Exit, change_group, finish_group, plan_group
 from .members import add_member, remove_member

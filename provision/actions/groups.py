@@ -52,7 +52,7 @@ def plan_group(
 ) -> Group:
     """Start an intervention for pupils: a group, a costed line for each, a session for each slot on open school days.
 
-    slots: (weekday, time) pairs, 0 is Monday; none when times are not settled yet. Ten queries for any number of pupils
+    slots: (weekday, time) pairs, 0 is Monday; none when times are not settled yet. Nine queries for any number of pupils
     and sessions. Raises NotAllowed, or Refused when the dates, pupils or rate make no sense.
     """
     check_can_plan(by, school.pk)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from provision.models import Line
 from provision.permissions import check_can_plan
+from pupils.actions import add_score
 from pupils.models import Score
 from sendco.accounts.models import User
 from sendco.audit import audit
@@ -51,8 +52,6 @@ def record_entry_exit(
 
 
 def _score(line: Line, result: Result, by: User | None) -> Score:
-    from pupils.actions import add_score
-
     instrument = line.group.intervention.instrument
     if instrument is None:
         raise Refused("The catalogue names no test for this intervention, so there is no score to record.")

@@ -19,9 +19,10 @@ from sendco.core.exceptions import Refused
 
 from .planning import new_session
 
+TAKEN = "The group has a session at that time already. Choose another time."
 Entry = tuple[int, bool, int | None]
 """(line id, was away, rating 0 to 3 or None)."""
-LOGGED_FIELDS = ("state", "reason", "note", "minutes", "logged_by", "logged_at")
+LOGGED_FIELDS = ("state", "reason", "note", "minutes", "starts_at", "logged_by", "logged_at")
 
 
 def lines_on(session: Session) -> QuerySet[Line]:
@@ -44,8 +45,9 @@ def log_session(
     by: User | None,
     at: datetime,
     minutes: int | None = None,
+    starts_at: time | None = None,
 ) -> Session:
-    """Record who was there and how it went for each, or correct it.
+    """Record who was there and how it went for each, or correct it; with the time and length when they were others.
 
     A session for which everybody was away did not happen: it is kept as missed, for the reason that pupils were away.
     Six queries for any number of pupils. Raises NotAllowed, Refused (a pupil without rating, a day ahead) or Conflict.
@@ -60,6 +62,7 @@ def log_session(
     session.reason = "" if here else MissedReason.PUPIL_ABSENT
     session.note = note
     session.minutes = minutes or session.minutes
+    _move(session, starts_at)
     session.logged_by, session.logged_at = by, at
     session.save_over(expected=version, by=by, fields=LOGGED_FIELDS)
     SessionEntry.objects.bulk_create(
@@ -129,9 +132,18 @@ def add_session(*, group: Group, on: date, starts_at: time, minutes: int, by: Us
         with transaction.atomic():
             session.save()
     except IntegrityError as error:
-        raise Refused("The group has a session at that time already. Choose another time.") from error
+        raise Refused(TAKEN) from error
     audit.record("session.added", by=by, target=session)
     return session
+
+
+def _move(session: Session, starts_at: time | None) -> None:
+    """One query, and only when the time is another."""
+    if starts_at is None or starts_at == session.starts_at:
+        return
+    if Session.objects.filter(group_id=session.group_id, on=session.on, starts_at=starts_at).exists():
+        raise Refused(TAKEN)
+    session.starts_at = starts_at
 
 
 def _check_day(session: Session, at: datetime) -> None:

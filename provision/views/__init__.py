@@ -1,0 +1,1 @@
+"""Pages of provision: groups, sessions and My day."""

@@ -1,0 +1,394 @@
+"""Plan a group, look at it, change it, and end it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from provision.actions import (
+    add_member,
+    add_session,
+    change_group,
+    finish_group,
+    plan_group,
+    record_entry_exit,
+    remove_member,
+)
+from provision.enums import GroupState
+from provision.forms.groups import ChangeForm, LeaveForm, MemberForm, PlanForm, adults_of
+from provision.forms.scores import FinishForm, ScoresForm
+from provision.forms.sessions import ExtraSessionForm
+from provision.models import Group, Intervention, Line, Session, Slot
+from provision.preview import last_day, preview
+from provision.rules.dosage import PlannedSession, dosage
+from pupils.enums import SenStatus
+from pupils.models import Pupil
+from sendco.accounts.guards import find, may, need
+from sendco.accounts.permissions import Permission
+from sendco.core import clock, ui
+from sendco.core.exceptions import Conflict, Refused
+from sendco.core.http import partial_or_page, saved
+from sendco.schools.models import Grade, School
+from sendco.schools.services import calendar_for, rate_for
+
+SESSIONS_SHOWN = 12
+LOW_DELIVERY = 75
+"""Per cent of planned sessions below which a group shows amber."""
+CHANGED_FIELDS = (
+    "name", "deliverer", "grade", "starts", "ends", "weeks", "times_per_week", "minutes", "place", "materials_cost",
+    "funding", "is_section_f",
+)  # fmt: skip
+
+
+def get_group(request: HttpRequest, pk: int, permission: Permission | None = None) -> Group:
+    return find(request, Group.objects.visible_to(request.user).for_page(), permission, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def group_add(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+    """Plan a group; `preview` in the POST only works out cost and dates."""
+    school, on = need(request, Permission.PROVISION_EDIT), clock.today()
+    everything = Intervention.objects.for_federation(school.federation_id).filter(is_archived=False)
+    wanted = slug or request.GET.get("intervention", "")
+    chosen = everything.filter(slug=wanted).select_related("instrument").first() if wanted else None
+    if slug and chosen is None:
+        raise Http404("There is no such intervention.")
+    show_all = request.GET.get("pupils") == "all"
+    pupils = pupils_to_choose(request, school.id, on, everyone=show_all)
+    form = PlanForm(
+        request.POST if request.method == "POST" else None,
+        interventions=everything, chosen=chosen, pupils=pupils, adults=adults_of(school.id, on), on=on,
+        picked=[int(pk) for pk in request.GET.getlist("pupil") if pk.isdigit()],
+    )  # fmt: skip
+    context: dict[str, Any] = {
+        "form": form,
+        "chosen": chosen,
+        "show_all": show_all,
+        "plan": None,
+        "usual": _usual(chosen),
+        "picked": form.initial["pupils"],
+    }
+    if request.method == "POST":
+        is_valid = form.is_valid()
+        context["plan"] = preview(school.id, form.cleaned_data)
+        if "preview" in request.POST:
+            context["quiet"] = True
+            return partial_or_page(request, "provision/_cost_preview.html", "provision/group_form.html", context)
+        if is_valid and (planned := _plan(request, form, school.id)):
+            return saved(request, f"Planned: {planned.name}", planned)
+        return render(request, "provision/group_form.html", context, status=422)
+    if chosen is not None:
+        context["plan"] = preview(school.id, form.initial)
+    else:
+        context["catalogue"] = _by_area(everything)
+    return render(request, "provision/group_form.html", context)
+
+
+def _by_area(interventions: Any) -> list[tuple[str, list[Intervention]]]:
+    """The catalogue under the four areas of need. One query."""
+    areas: dict[str, list[Intervention]] = {}
+    for intervention in interventions.order_by("area", "name"):
+        areas.setdefault(intervention.get_area_display(), []).append(intervention)
+    return list(areas.items())
+
+
+def _usual(chosen: Intervention | None) -> list[tuple[str, str]]:
+    if chosen is None:
+        return []
+    sizes = sorted({chosen.group_min, chosen.group_max})
+    return [
+        ("Pupils in a group", " to ".join(str(size) for size in sizes)),
+        ("How much", dose_words(chosen)),
+        ("Who", Grade(chosen.grade).label),
+        ("Training", chosen.training or "None named"),
+        ("Test", chosen.instrument.name if chosen.instrument else chosen.entry_measure or "None named"),
+        ("Evidence", chosen.evidence_text or "Not checked"),
+    ]
+
+
+def dose_words(dose: Intervention | Group) -> str:
+    """3 times a week, 30 minutes, 10 weeks."""
+    often = "Once" if dose.times_per_week == 1 else f"{dose.times_per_week} times"
+    return f"{often} a week, {ui.plural_words(dose.minutes, 'minute')}, {ui.plural_words(dose.weeks, 'week')}"
+
+
+def _plan(request: HttpRequest, form: PlanForm, school_id: int) -> Group | None:
+    """The new group, or None with the refusal as an error of the form."""
+    fields = dict(form.cleaned_data)
+    for name in [name for name in fields if name.startswith("slot_")]:
+        del fields[name]
+    fields["ends"] = fields["ends"] or last_day(calendar_for(school_id), fields["starts"], fields["weeks"])
+    fields["pupils"] = list(fields["pupils"])
+    try:
+        return plan_group(school=School.objects.get(pk=school_id), by=request.user, **fields)
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        return None
+
+
+def pupils_to_choose(request: HttpRequest, school_id: int, on: Any, *, everyone: bool = True) -> Any:
+    """Pupils on roll within reach, by year and name; only those with some support unless `everyone`."""
+    pupils = Pupil.objects.visible_to(request.user).on_roll(on).filter(school_id=school_id)
+    if not everyone:
+        pupils = pupils.exclude(sen_status=SenStatus.NONE)
+    return pupils.select_related("school_class").order_by("year_order", "surname", "forename", "pk")
+
+
+@require_safe
+def group(request: HttpRequest, pk: int) -> HttpResponse:
+    """One group: who is in it, what was planned and what happened. At most 11 queries."""
+    found, on = get_group(request, pk), clock.today()
+    lines = list(Line.objects.filter(group=found).visible_to(request.user).for_group())
+    slots = list(Slot.objects.filter(group=found))
+    sessions = list(Session.objects.filter(group=found).select_related("deliverer"))
+    past = [session for session in sessions if session.on <= on]
+    counted = dosage(
+        PlannedSession(
+            minutes=s.minutes,
+            delivered=s.state == "delivered",
+            attended=s.state == "delivered",
+            missed=s.reason or None,
+        )
+        for s in past
+        if s.state != "planned" or s.on < on
+    )
+    ahead = [session for session in sessions if session.on > on]
+    calendar = calendar_for(found.school_id)
+    context = {
+        "group": found,
+        "members": [line for line in lines if line.left_on is None],
+        "left": [line for line in lines if line.left_on is not None],
+        "slots": slots,
+        "past": past[::-1][:SESSIONS_SHOWN],
+        "earlier": max(0, len(past) - SESSIONS_SHOWN),
+        "ahead": ahead[:5],
+        "later": max(0, len(ahead) - 5),
+        "counted": counted,
+        "total": len(sessions),
+        "unknown_dates": found.state != GroupState.FINISHED and not calendar.covers(found.ends),
+        "cost": sum((line.cost for line in lines), Decimal(0)),
+        "hours": sum((line.hours for line in lines), Decimal(0)),
+        "lead": f"{found.intervention.name}. {ui.day(found.starts)} to {ui.day(found.ends)}.",
+        "on": on,
+        "can_edit": may(request.user, Permission.PROVISION_EDIT, found) and found.state != GroupState.FINISHED,
+        "can_score": may(request.user, Permission.PROVISION_EDIT, found),
+        "can_cost": may(request.user, Permission.COST_VIEW, found),
+        "can_log": may(request.user, Permission.SESSION_LOG, found),
+        "can_impact": may(request.user, Permission.IMPACT_VIEW, found),
+        "is_over": found.state == GroupState.RUNNING and found.ends < on,
+    }
+    context["figures"] = _figures(context)
+    context["facts"] = _facts(context)
+    return render(request, "provision/group.html", context)
+
+
+def _figures(context: dict[str, Any]) -> list[dict[str, Any]]:
+    counted, members = context["counted"], context["members"]
+    low = counted.delivery is not None and counted.delivery < LOW_DELIVERY
+    figures = [
+        {"value": len(members), "label": "pupil in it now" if len(members) == 1 else "pupils in it now"},
+        {
+            "value": f"{counted.delivered} of {counted.planned}", "label": "sessions happened so far",
+            "meta": f"{context['total']} planned in all", "status": "warn" if low else "",
+        },
+    ]  # fmt: skip
+    if context["can_cost"]:
+        figures.append(
+            {
+                "value": ui.money(context["cost"]), "label": "planned cost",
+                "meta": f"{context['hours'].normalize():f} hours at {ui.money(context['group'].hourly_rate, 2)}",
+            }
+        )  # fmt: skip
+    return figures
+
+
+def _facts(context: dict[str, Any]) -> list[tuple[str, Any]]:
+    found: Group = context["group"]
+    slots = [f"{slot.get_weekday_display()} {ui.clock_time(slot.starts_at)}" for slot in context["slots"]]
+    facts = [
+        ("How much", dose_words(found)),
+        ("When", ", ".join(slots) or "Not settled"),
+        ("Who runs it", found.deliverer.name if found.deliverer else "Nobody yet"),
+        ("Grade", found.get_grade_display()),
+        ("Where", found.place or "Not settled"),
+    ]
+    if context["can_cost"]:
+        facts += [("Paid from", found.get_funding_display()), ("Materials", ui.money(found.materials_cost, 2))]
+    if found.is_section_f:
+        facts.append(("EHC plan", "Written in Section F"))
+    return facts
+
+
+@require_http_methods(["GET", "POST"])
+def group_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found, on = get_group(request, pk, Permission.PROVISION_EDIT), clock.today()
+    slots = list(Slot.objects.filter(group=found).values_list("weekday", "starts_at"))
+    form = ChangeForm(
+        request.POST if request.method == "POST" else None,
+        instance=found, slots=slots, adults=adults_of(found.school_id, on), rate_now=_rate(found, on),
+    )  # fmt: skip
+    context: dict[str, Any] = {"form": form, "group": found, "title": f"Change {found.name}"}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                _change(request, form, found, on)
+                return saved(request, f"Saved: {found.name}", found)
+            except Conflict as conflict:
+                context |= {"conflict": compare(form, conflict), "group": conflict.current}
+                status = 409
+            except Refused as refusal:
+                form.add_error(None, refusal.message)
+    return render(request, "provision/group_edit.html", context, status=status)
+
+
+def _rate(found: Group, on: Any) -> Any:
+    try:
+        return rate_for(found.school_id, found.grade, max(on, found.starts))
+    except Refused:
+        return None
+
+
+def _change(request: HttpRequest, form: ChangeForm, found: Group, on: Any) -> None:
+    cleaned = form.cleaned_data
+    fields = {name: cleaned[name] for name in CHANGED_FIELDS}
+    fields["ends"] = fields["ends"] or last_day(calendar_for(found.school_id), fields["starts"], fields["weeks"])
+    change_group(
+        group=found, version=cleaned["version"], on=on, by=request.user, slots=cleaned["slots"],
+        new_rate=cleaned.get("new_rate", False), **fields,
+    )  # fmt: skip
+
+
+def compare(form: Any, conflict: Conflict) -> dict[str, Any]:
+    """What `_conflict.html` needs: the typed values beside the saved ones, and the typed ones as hidden inputs."""
+    theirs, fields = conflict.current, []
+    for name in CHANGED_FIELDS:
+        field = theirs._meta.get_field(name)
+        mine, other = form.cleaned_data[name], getattr(theirs, name)
+        labels = dict(field.flatchoices)
+        shown = [labels.get(value, getattr(value, "name", value)) for value in (mine, other)]
+        shown = ["Yes" if value is True else "No" if value is False else value for value in shown]
+        fields.append(
+            {"label": form.fields[name].label, "mine": shown[0], "theirs": shown[1], "differs": mine != other}
+        )
+    form.data = form.data.copy()
+    form.data["version"] = str(theirs.version)
+    return {"who": theirs.changed_by_name or "Somebody", "when": theirs.updated_at, "fields": fields}
+
+
+@require_http_methods(["GET", "POST"])
+def group_members(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is in the group, and bringing in one more."""
+    found, on = get_group(request, pk, Permission.PROVISION_EDIT), clock.today()
+    inside = Line.objects.filter(group=found, left_on__isnull=True)
+    pupils = pupils_to_choose(request, found.school_id, on).exclude(pk__in=inside.values("pupil_id"))
+    form = MemberForm(request.POST if request.method == "POST" else None, pupils=pupils, on=max(on, found.starts))
+    if request.method == "POST" and form.is_valid():
+        try:
+            line = add_member(group=found, by=request.user, **form.cleaned_data)
+            return saved(
+                request, f"Added: {line.pupil.short_name}", reverse("provision:group-members", args=[found.pk])
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+    context = {
+        "group": found, "form": form, "members": inside.for_group(), "on": on,
+        "can_edit": found.state != GroupState.FINISHED, "title": f"Pupils of {found.name}",
+    }  # fmt: skip
+    return render(request, "provision/group_members.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def member_end(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
+    """End one pupil's part in a group."""
+    found, on = get_group(request, pk, Permission.PROVISION_EDIT), clock.today()
+    line = find(
+        request, Line.objects.visible_to(request.user).select_related("pupil", "group"), pk=line_pk, group=found
+    )
+    form = LeaveForm(request.POST if request.method == "POST" else None, on=on)
+    if form.is_valid():
+        name = line.pupil.short_name
+        remove_member(line=line, on=form.cleaned_data["on"], by=request.user)
+        return saved(request, f"No longer in the group: {name}", reverse("provision:group-members", args=[found.pk]))
+    context = {"group": found, "line": line, "form": form, "title": f"{line.pupil.known_as} leaves {found.name}"}
+    return render(request, "provision/member_end.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def group_scores(request: HttpRequest, pk: int) -> HttpResponse:
+    """Scores before and after for everybody in the group, on one screen."""
+    found, on = get_group(request, pk, Permission.PROVISION_EDIT), clock.today()
+    lines = Line.objects.filter(group=found).visible_to(request.user).select_related("group__intervention__instrument")
+    instrument = found.intervention.instrument
+    form = None
+    if instrument is not None:
+        form = ScoresForm(
+            request.POST if request.method == "POST" else None, lines=_with_pupils(lines), instrument=instrument, on=on
+        )
+        if form.is_valid():
+            results = form.results()
+            for line, new in results:
+                record_entry_exit(line=line, by=request.user, **new)
+            count = sum(len(new) for _, new in results)
+            return saved(request, f"Saved {count} {'score' if count == 1 else 'scores'}: {found.name}", found)
+    context = {
+        "group": found, "form": form, "title": f"Scores of {found.name}",
+        "lead": f"{instrument.name}, before and after." if instrument else "",
+    }  # fmt: skip
+    return render(request, "provision/group_scores.html", context, status=422 if form and form.errors else 200)
+
+
+def _with_pupils(lines: Any) -> Any:
+    return lines.select_related("pupil", "entry", "exit", "group__intervention__instrument").order_by(
+        "pupil__surname", "pupil__forename", "pk"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def group_finish(request: HttpRequest, pk: int) -> HttpResponse:
+    found, on = get_group(request, pk, Permission.PROVISION_EDIT), clock.today()
+    lines = _with_pupils(Line.objects.filter(group=found, left_on__isnull=True))
+    form = FinishForm(request.POST if request.method == "POST" else None, group=found, lines=lines, on=on)
+    context = {"group": found, "form": form, "title": f"Finish {found.name}"}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            cleaned = form.cleaned_data
+            try:
+                finish_group(
+                    group=found, version=cleaned["version"], on=cleaned["on"], exits=form.exits(), by=request.user,
+                    note=cleaned["note"],
+                )  # fmt: skip
+                return saved(request, f"Finished: {found.name}", found)
+            except Conflict as conflict:
+                form.data = form.data.copy()
+                form.data["version"] = str(conflict.current.version)
+                form.add_error(None, f"{conflict.message} Look at the group, then finish it again to go on.")
+                status = 409
+            except Refused as refusal:
+                form.add_error(None, refusal.message)
+    return render(request, "provision/group_finish.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def session_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more session of a group, outside its week."""
+    found, on = get_group(request, pk, Permission.PROVISION_EDIT), clock.today()
+    form = ExtraSessionForm(
+        request.POST if request.method == "POST" else None, initial={"on": on, "minutes": found.minutes}
+    )
+    if form.is_valid():
+        try:
+            add_session(group=found, by=request.user, **form.cleaned_data)
+            return saved(request, "Session added", found)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+    context = {"group": found, "form": form}
+    return render(request, "provision/session_add.html", context, status=422 if form.errors else 200)
