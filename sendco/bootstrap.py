@@ -128,7 +128,7 @@ def install(lock: str) -> None:
         "-m",
         "pip",
         "install",
-        "--quiet",
+        "-qq",
         "--disable-pip-version-check",
         "--no-input",
         "--require-hashes",
