@@ -76,6 +76,17 @@
     rateEveryone(event);
   });
 
+  /* Signing in again in another tab changes the token: forms of this page take the one that now holds. */
+  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  on("submit", (event) => {
+    const field = $("input[name=csrfmiddlewaretoken]", event.target);
+    if (field && token()) field.value = token();
+  }, true);
+  on("htmx:configRequest", (event) => {
+    if (token()) event.detail.headers["x-csrftoken"] = token();
+    if (token() && event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token();
+  });
+
   /* Ask before what cannot be undone: <button data-confirm="Take Seren off the register?" data-confirm-text data-confirm-no>. */
   let agreed = null;
   on("submit", (event) => {
