@@ -22,7 +22,7 @@ python:
 	@if [ -z "$(PYTHON)" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			echo "sendco: installing python3 with apt"; \
-			apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+			apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends \
 				python3 python3-venv >/dev/null; \
 		else \
 			echo "sendco: Python 3.11 to 3.13 is needed. As root: apt-get install -y --no-install-recommends python3 python3-venv" >&2; \

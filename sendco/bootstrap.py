@@ -163,7 +163,10 @@ def apt_install(*packages: str) -> None:
     environment = {**os.environ, **QUIET}
     cure = "Run this yourself, then start again:\n    apt-get update && " + apt_command(list(packages))
     with _NoDaemons():
-        for command in (("apt-get", "-qq", "update"), ("apt-get", "-qq", *apt_command(list(packages)).split()[1:])):
+        for command in (
+            ("apt-get", "-qq", "update"),
+            ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0", *apt_command(list(packages)).split()[1:]),
+        ):
             done = subprocess.run(  # noqa: S603
                 command, check=False, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
             )

@@ -112,7 +112,7 @@ def test_libraries_come_through_apt_for_root(no_libraries, monkeypatch):
 
     assert no_libraries.ran == [
         "apt-get -qq update",
-        "apt-get -qq install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+        "apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
     ]
     assert not (no_libraries.ROOT / "policy-rc.d").exists()
 
