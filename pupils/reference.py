@@ -43,3 +43,9 @@ def labels(code_set: str) -> dict[str, str]:
 def need_codes() -> dict[str, tuple[str, str, str]]:
     """{code: (label, short label, area)} of the types of need. No query."""
     return {row["code"]: (row["label"], row["short"] or row["label"], row["group"]) for row in rows_of_files() if row["code_set"] == "sen_type"}
+
+
+@cache
+def need_code_rows() -> tuple[dict, ...]:
+    """The types of need in the order of the list, with the days on which each may be used. No query."""
+    return tuple(row for row in rows_of_files() if row["code_set"] == "sen_type")

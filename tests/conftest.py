@@ -95,11 +95,13 @@ def two_schools(school):
 @pytest.fixture
 def sign_in(client):
     """`client = sign_in(role, school)`: a client signed in as a new person of that role; the person is `client.user`."""
+    from django.conf import settings
+
     from tests import factories
 
     def as_role(role, school, **extra):
         user = factories.person(role, school, **extra)
-        client.force_login(user)
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
         client.user = user
         return client
 

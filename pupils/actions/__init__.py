@@ -1,4 +1,7 @@
-"""Every change to pupils that touches several rows or is audited. Keyword-only, `by=` a user or None for the machine."""
+"""Every change to pupils that touches several rows or is audited.
+
+Keyword-only, `by=` a user or None for the machine.
+"""
 
 from .contacts import add_contact, change_contact, remove_contact
 from .documents import add_document, remove_document, restore_document

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def note_change(
-    kind: str, *, pupil: Pupil, by: User | None, target: models.Model | None = None, details: dict[str, Any] | None = None
+    kind: str,
+    *,
+    pupil: Pupil,
+    by: User | None,
+    target: models.Model | None = None,
+    details: dict[str, Any] | None = None,
 ) -> None:
     """One event about `target` (the pupil when left out). One query."""
     audit.record(

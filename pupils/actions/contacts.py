@@ -31,7 +31,10 @@ def add_contact(*, pupil: Pupil, by: User | None, **fields: Any) -> Contact:
 
 @transaction.atomic
 def change_contact(*, contact: Contact, version: int, by: User | None, **fields: Any) -> Contact:
-    """Save `fields` over `version`. Raises NotAllowed or Conflict. Writes `contact.changed`, without names or numbers."""
+    """Save `fields` over `version`. Raises NotAllowed or Conflict.
+
+    Writes `contact.changed`, without names or numbers.
+    """
     allow(by, contact.pupil.school_id, Permission.PUPIL_EDIT, Permission.IMPORT_RUN)
     before = values_of(contact, list(fields))
     for name, value in fields.items():

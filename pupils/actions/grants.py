@@ -22,9 +22,11 @@ from ._trail import note_change
 def grant_access(
     *, pupil: Pupil, user: User, starts: date, ends: date, reason: str, by: User | None
 ) -> PupilUserObjectPermission:
-    """Open one pupil to one person from `starts` to `ends`, both counted. A second grant replaces the dates of the first.
+    """Open one pupil to one person from `starts` to `ends`, both counted. A second grant replaces the dates of the
+    first.
 
-    Raises NotAllowed, or Refused for dates the wrong way round, no reason or an account that is closed. Writes `grant.given`.
+    Raises NotAllowed, or Refused for dates the wrong way round, no reason or an account that is closed. Writes
+    `grant.given`.
     """
     allow(by, pupil.school_id, Permission.GRANT_MANAGE)
     if ends < starts:

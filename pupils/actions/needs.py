@@ -100,7 +100,10 @@ def change_need(*, need: Need, version: int, by: User | None, **fields: Any) -> 
     code = fields.get("code", need.code)
     if code not in need_codes():
         raise Refused(f"{code} is not a code of the list of needs.")
-    if code != need.code and Need.objects.filter(pupil=pupil, code=code, ends__isnull=True).exclude(pk=need.pk).exists():
+    if (
+        code != need.code
+        and Need.objects.filter(pupil=pupil, code=code, ends__isnull=True).exclude(pk=need.pk).exists()
+    ):
         raise Refused(f"{need_codes()[code][0]} is recorded for this pupil already.")
     fields["area"] = _area_of(code, fields.get("area") or need.area)
     before = values_of(need, list(fields))

@@ -46,7 +46,8 @@ def _refuse_taken_upn(pupil: Pupil) -> None:
 
 @transaction.atomic
 def add_pupil(*, school: School, by: User | None, on: date, **fields: Any) -> Pupil:
-    """Put a child on the roll of `school`; `fields` are those of Pupil. A `sen_status` other than N opens a period on `on`.
+    """Put a child on the roll of `school`; `fields` are those of Pupil. A `sen_status` other than N opens a period on
+    `on`.
 
     Raises NotAllowed, or Refused when the UPN is taken. Writes `pupil.added`. Five queries at most.
     """
@@ -67,8 +68,8 @@ def add_pupil(*, school: School, by: User | None, on: date, **fields: Any) -> Pu
 def change_pupil(*, pupil: Pupil, version: int, by: User | None, **fields: Any) -> Pupil:
     """Save `fields` of Pupil over `version`. Support and needs have actions of their own.
 
-    Raises NotAllowed, Refused when the UPN is taken, Conflict when somebody saved a newer version. Nothing is written when
-    nothing differs. Writes `pupil.changed`.
+    Raises NotAllowed, Refused when the UPN is taken, Conflict when somebody saved a newer version. Nothing is written
+    when nothing differs. Writes `pupil.changed`.
     """
     allow(by, pupil.school_id, Permission.PUPIL_EDIT, Permission.IMPORT_RUN)
     if "sen_status" in fields:

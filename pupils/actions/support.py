@@ -26,7 +26,8 @@ def change_support(
 
     A period that began on `on` itself is changed in place. Parents must be told when SEN support starts (Children and
     Families Act 2014, section 68): `parents_told_on` may follow later by `record_parents_told`.
-    Raises NotAllowed, or Refused when the status is the same or the open period began after `on`. Writes `support.changed`.
+    Raises NotAllowed, or Refused when the status is the same or the open period began after `on`. Writes
+    `support.changed`.
     """
     allow(by, pupil.school_id, Permission.REGISTER_EDIT, Permission.IMPORT_RUN)
     locked = Pupil.objects.select_for_update().get(pk=pupil.pk)

@@ -27,7 +27,10 @@ def _tags_named(school_id: int, names: Iterable[str]) -> dict[str, Tag]:
 
 @transaction.atomic
 def set_tags(*, pupil: Pupil, names: Iterable[str], by: User | None) -> list[Tag]:
-    """Give a pupil exactly these tags; new names become tags of the school. Raises NotAllowed. Writes `tags.changed`."""
+    """Give a pupil exactly these tags; new names become tags of the school. Raises NotAllowed.
+
+    Writes `tags.changed`.
+    """
     allow(by, pupil.school_id, Permission.PUPIL_EDIT, Permission.IMPORT_RUN)
     tags = list(_tags_named(pupil.school_id, names).values())
     before = set(pupil.tags.values_list("pk", flat=True))
@@ -43,7 +46,8 @@ def set_tags(*, pupil: Pupil, names: Iterable[str], by: User | None) -> list[Tag
 def tag_pupils(*, pupils: Iterable[Pupil], name: str, by: User | None) -> int:
     """Give one tag to many pupils of one school; returns how many did not have it. Constant queries.
 
-    Raises NotAllowed, or ValueError when the pupils are not of one school. Writes one `tags.changed` a pupil that gained it.
+    Raises NotAllowed, or ValueError when the pupils are not of one school. Writes one `tags.changed` a pupil that
+    gained it.
     """
     pupils = list(pupils)
     schools = {pupil.school_id for pupil in pupils}
@@ -59,7 +63,9 @@ def tag_pupils(*, pupils: Iterable[Pupil], name: str, by: User | None) -> int:
     gained = [pupil for pupil in pupils if pupil.pk not in have]
     link.objects.bulk_create([link(pupil=pupil, tag=tag) for pupil in gained], ignore_conflicts=True)
     audit.record_many(
-        audit.build("tags.changed", by=by, target=pupil, label=pupil.initials, details={"added": [tag.pk], "removed": []})
+        audit.build(
+            "tags.changed", by=by, target=pupil, label=pupil.initials, details={"added": [tag.pk], "removed": []}
+        )
         for pupil in gained
     )
     return len(gained)

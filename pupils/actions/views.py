@@ -25,7 +25,8 @@ def _free_slug(school_id: int, name: str) -> str:
 def save_view(*, school_id: int, name: str, query: str, is_shared: bool, by: User) -> SavedView:
     """Keep a filter under a name. query: as `Filter.query()` writes it, without a pupil's name.
 
-    Raises NotAllowed, or Refused when the person has a view of this name. Sharing takes the right to export the register.
+    Raises NotAllowed, or Refused when the person has a view of this name. Sharing takes the right to export the
+    register.
     """
     allow(by, school_id, Permission.REGISTER_VIEW)
     if is_shared:

@@ -1,0 +1,1 @@
+"""Forms of the pupils app: one file for each part of the record."""
