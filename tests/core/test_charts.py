@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import charts
-from reports.charts import Bar, Beside, Delivery, Interval, Series, Slope, Stack
-from reports.charts.shapes import Scale, nice_ticks, number, signed, spread, tenth, two_lines, width_of
+from sendco.core.charts import Bar, Beside, Delivery, Interval, Series, Slope, Stack
+from sendco.core.charts.shapes import Scale, nice_ticks, number, signed, spread, tenth, two_lines, width_of
 from reports.suppression import Figure, Unit, Why
 
 pytestmark = pytest.mark.unit
@@ -89,7 +89,7 @@ def words(drawing):
 @pytest.mark.parametrize("make", EVERY)
 def test_every_chart_draws_well_formed_svg_with_title_and_description(make):
     chart = make()
-    html = render_to_string("reports/charts/_chart.html", {"chart": chart})
+    html = render_to_string("core/charts/_chart.html", {"chart": chart})
     root = ElementTree.fromstring(html.strip())
     drawings = root.findall(".//{http://www.w3.org/2000/svg}svg")
     assert [svg.get("class") for svg in drawings] == ["chart chart-w", "chart chart-n"]
@@ -102,7 +102,7 @@ def test_every_chart_draws_well_formed_svg_with_title_and_description(make):
 
 @pytest.mark.parametrize("make", EVERY)
 def test_every_chart_keeps_to_the_content_security_policy_and_to_presentation_attributes(make):
-    html = render_to_string("reports/charts/_chart_print.html", {"chart": make()})
+    html = render_to_string("core/charts/_chart_print.html", {"chart": make()})
     assert "style=" not in html
     assert "<style" not in html
     assert "None" not in html
@@ -136,13 +136,13 @@ def _extent(text):
 def test_every_chart_has_a_table_twin_with_each_cell(make):
     chart = make()
     assert all(len(row) == len(chart.table.head) for row in chart.table.rows)
-    html = render_to_string("reports/charts/_table.html", {"chart": chart})
+    html = render_to_string("core/charts/_table.html", {"chart": chart})
     assert html.count('<th scope="row">') == len(chart.table.rows)
 
 
 def test_words_are_escaped():
     chart = charts.bar_chart("x", "A <b>", "B & C", [Bar("<script>", pupils(6))])
-    html = render_to_string("reports/charts/_chart.html", {"chart": chart})
+    html = render_to_string("core/charts/_chart.html", {"chart": chart})
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 

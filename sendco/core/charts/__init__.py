@@ -3,7 +3,7 @@
     bars = [Bar("Year 1", figure(safe, "Year 1")), Bar("Year 2", figure(safe, "Year 2"))]
     chart = bar_chart("by-year", "Most pupils are in Year 2", "Pupils on the register", bars)
 
-Then `{% include "reports/charts/_chart.html" with chart=chart only %}`, or `_chart_print.html` in a PDF. Numbers of
+Then `{% include "core/charts/_chart.html" with chart=chart only %}`, or `_chart_print.html` in a PDF. Numbers of
 pupils come as `reports.suppression.Figure`: one that is suppressed has no shape, and no scale is made from it.
 """
 
