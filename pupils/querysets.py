@@ -213,7 +213,7 @@ def in_order(rows: PupilQuerySet, sort: str) -> PupilQuerySet:
 
 
 def choices_for_register(*, user: User, school_id: int, academic_year: int, on: date) -> dict[str, list[dict]]:
-    """What the filter menus and tabs offer: {kind: rows of id, label, slug, query, own}, for class, adult, tag, year, view.
+    """What the filter menus and tabs offer: {kind: rows of id, label, slug, query, own}: class to view.
 
     One query: five small lists in one union. Views are the person's own and those shared with the school.
     """

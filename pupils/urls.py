@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import contacts, grants, mine, needs, pupil, register
+from .views import contacts, documents, grants, mine, needs, plans, progress, pupil, record, register
 
 app_name = "pupils"
 urlpatterns = [
@@ -30,4 +30,26 @@ urlpatterns = [
     path("pupils/<int:pk>/grants/", grants.grants, name="grants"),
     path("pupils/<int:pk>/grants/add/", grants.grant_add, name="grant-add"),
     path("grants/<int:pk>/end/", grants.grant_end, name="grant-end"),
+    path("pupils/<int:pk>/plan/add/", plans.plan_add, name="plan-add"),
+    path("plans/<int:pk>/edit/", plans.plan_edit, name="plan-edit"),
+    path("plans/<int:pk>/agree/", plans.plan_agree, name="plan-agree"),
+    path("plans/<int:pk>/review/", plans.plan_review, name="plan-review"),
+    path("plans/<int:pk>/targets/add/", plans.target_add, name="target-add"),
+    path("targets/<int:pk>/edit/", plans.target_edit, name="target-edit"),
+    path("targets/<int:pk>/progress/", progress.target_progress, name="target-progress"),
+    path("progress/<int:pk>/undo/", progress.progress_undo, name="progress-undo"),
+    path("pupils/<int:pk>/profile/edit/", record.profile_edit, name="profile-edit"),
+    path("pupils/<int:pk>/strategies/add/", record.strategy_add, name="strategy-add"),
+    path("strategies/<int:pk>/edit/", record.strategy_edit, name="strategy-edit"),
+    path("strategies/<int:pk>/end/", record.strategy_end, name="strategy-end"),
+    path("pupils/<int:pk>/adjustments/add/", record.adjustment_add, name="adjustment-add"),
+    path("adjustments/<int:pk>/edit/", record.adjustment_edit, name="adjustment-edit"),
+    path("pupils/<int:pk>/notes/add/", record.note_add, name="note-add"),
+    path("notes/<int:pk>/edit/", record.note_edit, name="note-edit"),
+    path("pupils/<int:pk>/scores/add/", record.score_add, name="score-add"),
+    path("scores/<int:pk>/remove/", record.score_remove, name="score-remove"),
+    path("pupils/<int:pk>/documents/add/", documents.document_add, name="document-add"),
+    path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/remove/", documents.document_remove, name="document-remove"),
+    path("documents/<int:pk>/undo/", documents.document_undo, name="document-undo"),
 ]

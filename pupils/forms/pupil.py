@@ -51,8 +51,11 @@ class PupilAddForm(SendcoForm):
     upn = forms.CharField(label="UPN", max_length=20, required=False, help_text="13 characters, such as A123456789012.")
     joined_on = DateField(label="Joined the school on", required=False)
     sen_status = forms.ChoiceField(
-        label="Support", choices=[choice for choice in SenStatus.choices if choice[0] != SenStatus.EHCP], required=False,
-        widget=forms.RadioSelect, initial=SenStatus.NONE,
+        label="Support",
+        choices=[choice for choice in SenStatus.choices if choice[0] != SenStatus.EHCP],
+        required=False,
+        widget=forms.RadioSelect,
+        initial=SenStatus.NONE,
         help_text="Record an EHC plan once the pupil is on the roll, with its dates.",
     )
 
@@ -79,8 +82,8 @@ class PupilAddForm(SendcoForm):
             same = Pupil.objects.filter(school_id=self.school_id, born=data["born"]).on_roll(self.on)
             if same.filter(forename__iexact=data["forename"], surname__iexact=data["surname"]).exists():
                 raise forms.ValidationError(
-                    "A pupil with this name and date of birth is on the roll already. Find the pupil instead of adding
-                one." )
+                    "A pupil with this name and date of birth is on the roll already. Find the pupil instead."
+                )
         return data
 
 
@@ -139,8 +142,18 @@ class PupilForm(VersionedForm):
             Fieldset("At school", "born", "sex", "year_group", "school_class", "key_adult", "joined_on"),
             Fieldset("Every adult should know", "medical_summary", "strengths"),
             Fieldset("Numbers", "upn", "former_upn", "admission_number"),
-            Fieldset("Background", "ethnicity", "first_language", "home_languages", "is_eal", "is_fsm",
-                     "is_pupil_premium", "is_looked_after", "is_service_child", "attendance_percent"),
+            Fieldset(
+                "Background",
+                "ethnicity",
+                "first_language",
+                "home_languages",
+                "is_eal",
+                "is_fsm",
+                "is_pupil_premium",
+                "is_looked_after",
+                "is_service_child",
+                "attendance_percent",
+            ),
         )
 
     def clean_born(self) -> date:

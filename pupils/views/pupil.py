@@ -39,7 +39,9 @@ def register_add(request: HttpRequest) -> HttpResponse:
         found = list(pupils.select_related("school_class").order_by("surname", "forename", "pk")[:FOUND_SHOWN])
     access = request.user.access
     context = {
-        "words": words, "found": found, "may_support": access.can(Permission.REGISTER_EDIT, school.id),
+        "words": words,
+        "found": found,
+        "may_support": access.can(Permission.REGISTER_EDIT, school.id),
         "may_add": access.can(Permission.PUPIL_ADD, school.id),
     }
     return render(request, "pupils/register_add.html", context)
@@ -57,7 +59,13 @@ def pupil_add(request: HttpRequest) -> HttpResponse:
         made.append(actions.add_pupil(school=School(pk=place.id), by=request.user, on=on, **form.cleaned_data))
 
     response = form_view(
-        request, form, act, title="Add a pupil", button="Add pupil", message="Pupil added", to=reverse("pupils:register-add"),
+        request,
+        form,
+        act,
+        title="Add a pupil",
+        button="Add pupil",
+        message="Pupil added",
+        to=reverse("pupils:register-add"),
         lead="Most pupils come from your school's own system. Add one here when a child joins before the next import.",
     )
     if made:
@@ -77,8 +85,14 @@ def pupil_edit(request: HttpRequest, pk: int) -> HttpResponse:
         actions.change_pupil(pupil=pupil, version=data.pop("version"), by=request.user, **data)
 
     return form_view(
-        request, form, act, title=f"Change {pupil.first_name}’s details", button="Save details", message="Details saved",
-        to=pupil.get_absolute_url(), pupil=pupil,
+        request,
+        form,
+        act,
+        title=f"Change {pupil.first_name}’s details",
+        button="Save details",
+        message="Details saved",
+        to=pupil.get_absolute_url(),
+        pupil=pupil,
     )
 
 
@@ -100,8 +114,15 @@ def support_change(request: HttpRequest, pk: int) -> HttpResponse:
     )
     message = "Support changed. Tell the parents, then record the day" if started_untold else "Support changed"
     return form_view(
-        request, form, act, title=f"Change {pupil.first_name}’s support", button="Change support", message=message,
-        to=pupil.get_absolute_url(), pupil=pupil, lead=f"Now: {now}. Everything recorded so far stays on the record.",
+        request,
+        form,
+        act,
+        title=f"Change {pupil.first_name}’s support",
+        button="Change support",
+        message=message,
+        to=pupil.get_absolute_url(),
+        pupil=pupil,
+        lead=f"Now: {now}. Everything recorded so far stays on the record.",
     )
 
 
@@ -112,11 +133,16 @@ def support_told(request: HttpRequest, pk: int) -> HttpResponse:
     period = find(request, SenPeriod.objects.select_related("pupil"), pupil=pupil, ends__isnull=True)
     form = ParentsToldForm(data_of(request), today=clock.today())
     return form_view(
-        request, form,
+        request,
+        form,
         lambda: actions.record_parents_told(period=period, on=form.cleaned_data["on"], by=request.user),
-        title="Parents told", button="Save the day", message="Saved", to=pupil.get_absolute_url(), pupil=pupil,
-        lead=f"{SenStatus(period.status).label} since {long_date(period.starts)}. The school must tell parents when SEN
-        " "support starts (Children and Families Act 2014, section 68).",
+        title="Parents told",
+        button="Save the day",
+        message="Saved",
+        to=pupil.get_absolute_url(),
+        pupil=pupil,
+        lead=f"{SenStatus(period.status).label} since {long_date(period.starts)}. The school must tell parents when "
+        "SEN support starts (Children and Families Act 2014, section 68).",
     )
 
 
@@ -127,9 +153,15 @@ def tags_edit(request: HttpRequest, pk: int) -> HttpResponse:
     have = list(pupil.tags.values_list("name", flat=True))
     form = TagsForm(data_of(request), names=names, initial={"tags": have})
     return form_view(
-        request, form, lambda: actions.set_tags(pupil=pupil, names=form.chosen, by=request.user),
-        title=f"{pupil.first_name}’s tags", button="Save tags", message="Tags saved", to=pupil.get_absolute_url(),
-        pupil=pupil, lead="Tags are your school's own labels. Everybody who sees the pupil sees them.",
+        request,
+        form,
+        lambda: actions.set_tags(pupil=pupil, names=form.chosen, by=request.user),
+        title=f"{pupil.first_name}’s tags",
+        button="Save tags",
+        message="Tags saved",
+        to=pupil.get_absolute_url(),
+        pupil=pupil,
+        lead="Tags are your school's own labels. Everybody who sees the pupil sees them.",
     )
 
 
@@ -139,9 +171,15 @@ def pupil_leave(request: HttpRequest, pk: int) -> HttpResponse:
     pupil = find_pupil(request, pk, Permission.PUPIL_EDIT)
     form = LeaveForm(data_of(request), initial={"on": clock.today()})
     return form_view(
-        request, form, lambda: actions.remove_from_roll(pupil=pupil, on=form.cleaned_data["on"], by=request.user),
-        title=f"Take {pupil.first_name} off the roll?", button="Take off the roll", message="Taken off the roll",
-        to=pupil.get_absolute_url(), pupil=pupil, danger=True,
+        request,
+        form,
+        lambda: actions.remove_from_roll(pupil=pupil, on=form.cleaned_data["on"], by=request.user),
+        title=f"Take {pupil.first_name} off the roll?",
+        button="Take off the roll",
+        message="Taken off the roll",
+        to=pupil.get_absolute_url(),
+        pupil=pupil,
+        danger=True,
         lead="Plans, sessions and reviews stay on the record. The pupil leaves the register and every list.",
     )
 
