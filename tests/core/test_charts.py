@@ -6,10 +6,10 @@ from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports import charts
+from reports.suppression import Figure, Unit, Why
+from sendco.core import charts
 from sendco.core.charts import Bar, Beside, Delivery, Interval, Series, Slope, Stack
 from sendco.core.charts.shapes import Scale, nice_ticks, number, signed, spread, tenth, two_lines, width_of
-from reports.suppression import Figure, Unit, Why
 
 pytestmark = pytest.mark.unit
 
