@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from pupils.enums import Area, Rating
 from pupils.models import Instrument, Pupil, Score
-from sendco.core.models import Quiet, Stamped, Versioned
+from sendco.core.models import Quiet, Versioned
 from sendco.schools.models import Grade
 
 from .enums import Funding, GroupState, MissedReason, SessionState, Weekday
@@ -33,7 +33,9 @@ class Tier(Quiet):
 class Intervention(Versioned):
     """An entry of the catalogue. A row with a federation is that federation's own and overrides the national one of its code."""
 
-    federation = models.ForeignKey("schools.Federation", models.CASCADE, null=True, blank=True, related_name="interventions")
+    federation = models.ForeignKey(
+        "schools.Federation", models.CASCADE, null=True, blank=True, related_name="interventions"
+    )
     code = models.CharField(max_length=20)
     slug = models.SlugField(max_length=80)
     name = models.CharField(max_length=120)
@@ -90,7 +92,9 @@ class Group(Versioned):
     minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(5), MaxValueValidator(400)])
     times_per_week = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(25)])
     weeks = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(52)])
-    deliverer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="delivered_groups")
+    deliverer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="delivered_groups"
+    )
     grade = models.CharField(max_length=8, choices=Grade)
     hourly_rate = models.DecimalField(max_digits=7, decimal_places=2)
     materials_cost = models.DecimalField(max_digits=8, decimal_places=2, default=0)
@@ -162,7 +166,9 @@ class Session(Versioned):
     on = models.DateField()
     starts_at = models.TimeField()
     minutes = models.PositiveSmallIntegerField()
-    deliverer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="sessions")
+    deliverer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="sessions"
+    )
     state = models.CharField(max_length=9, choices=SessionState, default=SessionState.PLANNED)
     reason = models.CharField(max_length=12, choices=MissedReason, blank=True)
     note = models.CharField(max_length=300, blank=True)
@@ -176,7 +182,8 @@ class Session(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["group", "on", "starts_at"], name="one_session_a_time"),
             models.CheckConstraint(
-                condition=Q(state="planned", logged_at__isnull=True) | (~Q(state="planned") & Q(logged_at__isnull=False)),
+                condition=Q(state="planned", logged_at__isnull=True)
+                | (~Q(state="planned") & Q(logged_at__isnull=False)),
                 name="session_logged_when_not_planned",
             ),
         ]

@@ -62,7 +62,9 @@ def load_catalogue(intervention: Any, tier: Any, instrument: Any) -> None:
                 years=row["year_groups"],
                 group_min=max(1, int(row["group_size_min"] or 1)),
                 group_max=max(1, int(row["group_size_max"] or 1)),
-                times_per_week=max(1, int(row["group_sessions_per_week"] or 0) or int(row["ind_sessions_per_week"] or 1)),
+                times_per_week=max(
+                    1, int(row["group_sessions_per_week"] or 0) or int(row["ind_sessions_per_week"] or 1)
+                ),
                 minutes=max(5, int(row["group_minutes"] or 0) or int(row["ind_minutes"] or 5)),
                 weeks=max(1, int(row["weeks"] or 1)),
                 grade="teacher" if row["staff_type"] == "Teacher" else "hlta" if row["staff_type"] == "ELSA" else "ta2",

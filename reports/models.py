@@ -44,7 +44,8 @@ class GovernorReport(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["school", "academic_year", "term"], name="one_report_a_term"),
             models.CheckConstraint(
-                condition=Q(state="draft", published_at__isnull=True) | Q(state="published", published_at__isnull=False),
+                condition=Q(state="draft", published_at__isnull=True)
+                | Q(state="published", published_at__isnull=False),
                 name="published_with_a_time",
             ),
         ]
@@ -66,4 +67,6 @@ class NationalFigure(Quiet):
 
     class Meta:
         ordering = ["measure", "breakdown", "-year"]
-        constraints = [models.UniqueConstraint(fields=["year", "measure", "breakdown", "unit"], name="one_national_figure")]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "measure", "breakdown", "unit"], name="one_national_figure")
+        ]

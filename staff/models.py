@@ -21,7 +21,9 @@ class Contract(Versioned):
     class Meta:
         ordering = ["-starts"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="contract_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="contract_ends_after_start"
+            ),
             models.UniqueConstraint(fields=["membership"], condition=Q(ends__isnull=True), name="one_open_contract"),
         ]
 

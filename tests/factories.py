@@ -11,7 +11,7 @@ from sendco.accounts.models import Membership, User
 from sendco.accounts.permissions import FEDERATION_ROLES, Role
 from sendco.schools.models import Closure, Federation, PayRate, School, SchoolClass, Term
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 23)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .permissions import ROLE_PERMISSIONS, Permission, Role
 
 if TYPE_CHECKING:
-    from .models import Membership, User
+    from .models import User
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ class Access:
             if role is Role.TEACHER:
                 teaches.append(membership.pk)
         class_ids = frozenset(
-            Membership.classes.through.objects.filter(membership_id__in=teaches).values_list("schoolclass_id", flat=True)
+            Membership.classes.through.objects.filter(membership_id__in=teaches).values_list(
+                "schoolclass_id", flat=True
+            )
             if teaches
             else ()
         )

@@ -42,7 +42,12 @@ def keep(request: HttpRequest) -> bool:
     ]
     if user_id is None or not pairs or sum(len(name) + len(value) for name, value in pairs) > MOST_BYTES:
         return False
-    request.session[SESSION_KEY] = {"user": user_id, "path": request.get_full_path(), "pairs": pairs, "at": int(time.time())}
+    request.session[SESSION_KEY] = {
+        "user": user_id,
+        "path": request.get_full_path(),
+        "pairs": pairs,
+        "at": int(time.time()),
+    }
     return True
 
 

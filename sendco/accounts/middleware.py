@@ -63,7 +63,11 @@ class RequireSecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs) -> HttpResponse | None:
-        if not settings.SECOND_FACTOR_ROLES or not request.user.is_authenticated or request.path.startswith(self.ALLOWED):
+        if (
+            not settings.SECOND_FACTOR_ROLES
+            or not request.user.is_authenticated
+            or request.path.startswith(self.ALLOWED)
+        ):
             return None
         roles = {str(role) for held in request.user.access.roles.values() for role in held}
         if not roles & set(settings.SECOND_FACTOR_ROLES) or request.session.get("has_second_factor"):

@@ -111,8 +111,11 @@ class Membership(Stamped):
             models.UniqueConstraint(
                 fields=["user", "school", "role"], condition=Q(ends__isnull=True), name="one_open_membership_a_role"
             ),
-            models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="membership_ends_after_start"),
             models.CheckConstraint(
-                condition=Q(role__in=["federation_lead", "system_admin"]) | Q(school__isnull=False), name="membership_has_a_school"
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="membership_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["federation_lead", "system_admin"]) | Q(school__isnull=False),
+                name="membership_has_a_school",
             ),
         ]

@@ -27,7 +27,9 @@ def build(
     return AuditEvent(
         kind=kind,
         actor_id=getattr(by, "pk", None),
-        actor_label=(by.get_full_name() if by is not None and hasattr(by, "get_full_name") else str(by or "SENDCo itself"))[:160],
+        actor_label=(
+            by.get_full_name() if by is not None and hasattr(by, "get_full_name") else str(by or "SENDCo itself")
+        )[:160],
         school_id=school_id,
         pupil_id=pupil_id,
         target_type=target._meta.label_lower if target is not None else "",

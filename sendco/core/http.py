@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
-def partial_or_page(request: HttpRequest, partial: str, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def partial_or_page(
+    request: HttpRequest, partial: str, page: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     """Render `partial` for an htmx request that is not boosted, else the whole `page`. Status 422 marks a refused form."""
     is_partial = getattr(request, "htmx", False) and not request.htmx.boosted
     response = render(request, partial if is_partial else page, context, status=status)

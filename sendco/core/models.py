@@ -55,17 +55,23 @@ class Versioned(Stamped):
         names = tuple(fields)
         columns = [self._meta.get_field(name).attname for name in names]
         changed_by_name = by.get_full_name() if by is not None else ""
-        matched = type(self)._base_manager.filter(pk=self.pk, version=expected).update(
-            **{column: getattr(self, column) for column in columns},
-            version=F("version") + 1,
-            changed_by_name=changed_by_name,
-            updated_at=clock.now(),
+        matched = (
+            type(self)
+            ._base_manager.filter(pk=self.pk, version=expected)
+            .update(
+                **{column: getattr(self, column) for column in columns},
+                version=F("version") + 1,
+                changed_by_name=changed_by_name,
+                updated_at=clock.now(),
+            )
         )
         if not matched:
             current = type(self)._base_manager.filter(pk=self.pk).first()
             who = (current and current.changed_by_name) or "Somebody"
             raise Conflict(
-                f"{who} changed this while you were writing. Compare the two versions.", current=current, field_names=names
+                f"{who} changed this while you were writing. Compare the two versions.",
+                current=current,
+                field_names=names,
             )
         self.version = expected + 1
         self.changed_by_name = changed_by_name

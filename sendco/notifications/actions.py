@@ -23,7 +23,6 @@ from django.template.loader import render_to_string
 from kombu.exceptions import OperationalError
 
 from sendco.accounts.models import User
-from sendco.core import clock
 
 from .fillers import fill
 from .models import EmailState, Notification, OutgoingEmail
@@ -141,7 +140,9 @@ def _write_digest(recipient_id: int, today: date) -> int:
     user = User.objects.select_for_update().get(pk=recipient_id)
     if OutgoingEmail.objects.filter(dedupe_key=digest_key(user.pk, today)).exists():
         return 0
-    notices = list(Notification.objects.filter(recipient=user, email__isnull=True, read_at__isnull=True).order_by("due_on", "pk"))
+    notices = list(
+        Notification.objects.filter(recipient=user, email__isnull=True, read_at__isnull=True).order_by("due_on", "pk")
+    )
     if not notices:
         return 0
     context = digest_context(user, notices, today)

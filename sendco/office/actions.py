@@ -47,7 +47,9 @@ def change_person(*, user: User, by: Any, name: str, email: str, is_active: bool
     user.name, user.email, user.is_active = name, email.lower(), is_active
     user.save(update_fields=["name", "email", "is_active"])
     after = {"name": name, "email": user.email, "is_active": is_active}
-    audit.record("person.changed", by=by, target=user, label=name, details={"fields": audit.changed_fields(before, after)})
+    audit.record(
+        "person.changed", by=by, target=user, label=name, details={"fields": audit.changed_fields(before, after)}
+    )
     return user
 
 
@@ -87,13 +89,17 @@ def add_membership(
     school = None if role in FEDERATION_ROLES else school
     if role not in FEDERATION_ROLES and school is None:
         raise Refused(f"Choose the school in which this person is {role.label}.")
-    if Membership.objects.filter(user=user, school=school, federation=federation, role=role, ends__isnull=True).exists():
+    if Membership.objects.filter(
+        user=user, school=school, federation=federation, role=role, ends__isnull=True
+    ).exists():
         raise Refused("This person holds that role there already.")
     membership = Membership.objects.create(
         user=user, federation=federation, school=school, role=role, grade=grade, job_title=job_title, starts=starts
     )
     membership.classes.set(classes)
-    audit.record("membership.added", by=by, target=membership, label=f"{user.name}, {role.label}", details={"person": user.pk})
+    audit.record(
+        "membership.added", by=by, target=membership, label=f"{user.name}, {role.label}", details={"person": user.pk}
+    )
     return membership
 
 
@@ -103,7 +109,9 @@ def set_classes(*, membership: Membership, classes: Any, by: Any) -> None:
     before = sorted(membership.classes.values_list("pk", flat=True))
     membership.classes.set(classes)
     after = sorted(row.pk for row in classes)
-    audit.record("membership.changed", by=by, target=membership, label=membership.user.name, details={"classes": [before, after]})
+    audit.record(
+        "membership.changed", by=by, target=membership, label=membership.user.name, details={"classes": [before, after]}
+    )
 
 
 @transaction.atomic
@@ -135,7 +143,12 @@ def change_versioned(*, row: Any, version: int, by: Any, event: str, **fields: A
     row.save_over(expected=version, by=by, fields=fields)
     school_id = row.pk if isinstance(row, School) else None
     audit.record(
-        event, by=by, target=row, school_id=school_id, label=row.name, details={"fields": audit.changed_fields(before, fields)}
+        event,
+        by=by,
+        target=row,
+        school_id=school_id,
+        label=row.name,
+        details={"fields": audit.changed_fields(before, fields)},
     )
 
 
@@ -150,10 +163,14 @@ def _check_term(school: School, starts: date, ends: date, except_pk: int | None)
 
 
 @transaction.atomic
-def save_term(*, school: School, academic_year: int, name: str, starts: date, ends: date, by: Any, term: Term | None = None) -> Term:
+def save_term(
+    *, school: School, academic_year: int, name: str, starts: date, ends: date, by: Any, term: Term | None = None
+) -> Term:
     """Add or change a term; future sessions are planned again."""
     _check_term(school, starts, ends, term.pk if term else None)
-    same = Term.objects.filter(school=school, academic_year=academic_year, name=name).exclude(pk=term.pk if term else None)
+    same = Term.objects.filter(school=school, academic_year=academic_year, name=name).exclude(
+        pk=term.pk if term else None
+    )
     if same.exists():
         raise Refused("That term of that year is there already. Change it instead.")
     term = term or Term(school=school)
@@ -161,7 +178,9 @@ def save_term(*, school: School, academic_year: int, name: str, starts: date, en
     term.academic_year, term.name, term.starts, term.ends = academic_year, name, starts, ends
     term.save()
     after = {"starts": starts, "ends": ends}
-    audit.record("term.saved", by=by, target=term, label=term.label, details={"fields": audit.changed_fields(before, after)})
+    audit.record(
+        "term.saved", by=by, target=term, label=term.label, details={"fields": audit.changed_fields(before, after)}
+    )
     calendar_changed.send(sender=Term, school_id=school.pk, by=by)
     return term
 
@@ -212,10 +231,14 @@ def add_rate(*, school: School, grade: str, hourly: Any, valid_from: date, sourc
 @transaction.atomic
 def add_classes(*, school: School, academic_year: int, names: list[str], by: Any) -> list[SchoolClass]:
     """Add classes of a year; those that stand are left alone."""
-    standing = set(SchoolClass.objects.filter(school=school, academic_year=academic_year).values_list("name", flat=True))
+    standing = set(
+        SchoolClass.objects.filter(school=school, academic_year=academic_year).values_list("name", flat=True)
+    )
     new = [SchoolClass(school=school, academic_year=academic_year, name=name) for name in names if name not in standing]
     if not new:
         raise Refused("These classes are there already.")
     rows = SchoolClass.objects.bulk_create(new)
-    audit.record("classes.added", by=by, school_id=school.pk, label=f"{len(rows)} classes", details={"year": academic_year})
+    audit.record(
+        "classes.added", by=by, school_id=school.pk, label=f"{len(rows)} classes", details={"year": academic_year}
+    )
     return rows

@@ -30,9 +30,14 @@ class MembershipForm(SendcoForm):
 
     role = forms.ChoiceField(choices=Role.choices)
     school = forms.TypedChoiceField(
-        coerce=int, empty_value=None, required=False, help_text="Leave empty for a federation lead or a system administrator."
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="Leave empty for a federation lead or a system administrator.",
     )
-    grade = forms.ChoiceField(label="Grade of pay", required=False, help_text="Used to work out what an hour of support costs.")
+    grade = forms.ChoiceField(
+        label="Grade of pay", required=False, help_text="Used to work out what an hour of support costs."
+    )
     job_title = forms.CharField(label="Job title", max_length=80, required=False)
     starts = DateField(label="First day")
     classes = forms.ModelMultipleChoiceField(
@@ -59,12 +64,16 @@ class MembershipForm(SendcoForm):
 
 
 class ClassesForm(SendcoForm):
-    classes = forms.ModelMultipleChoiceField(SchoolClass.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
+    classes = forms.ModelMultipleChoiceField(
+        SchoolClass.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args, membership: Membership, academic_year: int, **kwargs):
         kwargs["initial"] = {"classes": list(membership.classes.all())}
         super().__init__(*args, **kwargs)
-        self.fields["classes"].queryset = SchoolClass.objects.filter(school=membership.school_id, academic_year=academic_year)
+        self.fields["classes"].queryset = SchoolClass.objects.filter(
+            school=membership.school_id, academic_year=academic_year
+        )
         self.fields["classes"].label_from_instance = lambda row: row.name
 
 
@@ -89,7 +98,9 @@ class FederationForm(VersionedForm):
 class SchoolForm(VersionedForm):
     name = forms.CharField(label="Name of the school", max_length=120)
     kind = forms.ChoiceField(label="Kind of school", choices=SchoolKind.choices)
-    telephone = forms.CharField(max_length=30, required=False, help_text="Shown to parents and professionals who get a link.")
+    telephone = forms.CharField(
+        max_length=30, required=False, help_text="Shown to parents and professionals who get a link."
+    )
     email = forms.EmailField(label="Email address", required=False)
 
 
@@ -101,7 +112,9 @@ class TermForm(SendcoForm):
 
     def __init__(self, *args, this_year: int, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["academic_year"].choices = [(year, f"{year} to {year + 1}") for year in range(this_year - 2, this_year + 3)]
+        self.fields["academic_year"].choices = [
+            (year, f"{year} to {year + 1}") for year in range(this_year - 2, this_year + 3)
+        ]
 
 
 class ClosureForm(SendcoForm):
@@ -114,7 +127,11 @@ class ClosureForm(SendcoForm):
 class RateForm(SendcoForm):
     grade = forms.ChoiceField(choices=Grade.choices)
     hourly = forms.DecimalField(
-        label="Cost of an hour with pupils", min_value=1, max_value=500, decimal_places=2, max_digits=7,
+        label="Cost of an hour with pupils",
+        min_value=1,
+        max_value=500,
+        decimal_places=2,
+        max_digits=7,
         help_text="In pounds, with pension and National Insurance.",
     )
     valid_from = DateField(label="From")
@@ -123,7 +140,9 @@ class RateForm(SendcoForm):
 
 class ClassNamesForm(SendcoForm):
     academic_year = forms.TypedChoiceField(label="School year", coerce=int)
-    names = forms.CharField(label="Class names", widget=forms.Textarea(attrs={"rows": 8}), help_text="One on each line.")
+    names = forms.CharField(
+        label="Class names", widget=forms.Textarea(attrs={"rows": 8}), help_text="One on each line."
+    )
 
     def __init__(self, *args, this_year: int, **kwargs):
         super().__init__(*args, **kwargs)
@@ -135,5 +154,3 @@ class ClassNamesForm(SendcoForm):
         if long:
             raise forms.ValidationError("A class name may have 40 characters. Shorten the longest")
         return names
-
-

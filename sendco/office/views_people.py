@@ -63,7 +63,10 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person with their roles, past ones too."""
     found, federation_id = _find(request, pk)
     rows = list(
-        found.memberships.filter(federation_id=federation_id).select_related("school").prefetch_related("classes").order_by("-starts")
+        found.memberships.filter(federation_id=federation_id)
+        .select_related("school")
+        .prefetch_related("classes")
+        .order_by("-starts")
     )
     today = clock.today()
     return render(
@@ -113,7 +116,9 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def password_link(request: HttpRequest, pk: int) -> HttpResponse:
     found, _ = _find(request, pk)
     actions.send_password_link(user=found, by=request.user)
-    return saved(request, f"A link to set a password is on its way to {found.email}", reverse("accounts:person", args=[pk]))
+    return saved(
+        request, f"A link to set a password is on its way to {found.email}", reverse("accounts:person", args=[pk])
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,7 +126,9 @@ def membership_add(request: HttpRequest, pk: int) -> HttpResponse:
     found, federation_id = _find(request, pk)
     schools = list(School.objects.filter(federation_id=federation_id, is_active=True))
     today = clock.today()
-    form = MembershipForm(data_of(request), schools=schools, academic_year=academic_year_of(today), initial={"starts": today})
+    form = MembershipForm(
+        data_of(request), schools=schools, academic_year=academic_year_of(today), initial={"starts": today}
+    )
     here = reverse("accounts:person", args=[pk])
 
     def act() -> None:

@@ -48,8 +48,12 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             "closures": Closure.objects.filter(school=school, ends__gte=today.replace(month=1, day=1)),
             "rates": list(rates.values()),
             "coming_rates": coming,
-            "reference_rates": [(grade.label, hourly) for grade, hourly in REFERENCE_RATES.items() if grade not in rates],
-            "classes": SchoolClass.objects.filter(school=school, academic_year__gte=year).order_by("academic_year", "name"),
+            "reference_rates": [
+                (grade.label, hourly) for grade, hourly in REFERENCE_RATES.items() if grade not in rates
+            ],
+            "classes": SchoolClass.objects.filter(school=school, academic_year__gte=year).order_by(
+                "academic_year", "name"
+            ),
         },
     )
 
@@ -61,7 +65,9 @@ def federation(request: HttpRequest) -> HttpResponse:
 
     def act() -> None:
         data = dict(form.cleaned_data)
-        actions.change_versioned(row=row, version=data.pop("version"), by=request.user, event="federation.changed", **data)
+        actions.change_versioned(
+            row=row, version=data.pop("version"), by=request.user, event="federation.changed", **data
+        )
 
     return form_page(
         request, form, act, title="Federation", button="Save federation", message="Federation saved",

@@ -56,9 +56,25 @@ NAVIGATION = (
         "",
         (
             Item("Today", "pages:home", "sun", _home, counter="today", tab="Today"),
-            Item("Pupils", "pupils:register", "users", needs(P.PUPIL_VIEW_ALL), tab="Pupils", prefixes=("/register/", "/pupils/")),
-            Item("My pupils", "pupils:mine", "users", _only_near, tab="Pupils", prefixes=("/my-pupils/", "/pupils/", "/register/")),
-            Item("My day", "provision:my-day", "clipboard-check", needs(P.SESSION_LOG), tab="Log", prefixes=("/my-day/",)),
+            Item(
+                "Pupils",
+                "pupils:register",
+                "users",
+                needs(P.PUPIL_VIEW_ALL),
+                tab="Pupils",
+                prefixes=("/register/", "/pupils/"),
+            ),
+            Item(
+                "My pupils",
+                "pupils:mine",
+                "users",
+                _only_near,
+                tab="Pupils",
+                prefixes=("/my-pupils/", "/pupils/", "/register/"),
+            ),
+            Item(
+                "My day", "provision:my-day", "clipboard-check", needs(P.SESSION_LOG), tab="Log", prefixes=("/my-day/",)
+            ),
         ),
     ),
     Section(
@@ -74,17 +90,44 @@ NAVIGATION = (
         "Reviews",
         (
             Item("Deadlines", "reviews:deadlines", "alarm-clock", needs(P.REVIEW_DATES), counter="deadlines"),
-            Item("Annual reviews", "reviews:list", "calendar-check", needs(P.REVIEW_DATES), tab="Reviews", prefixes=("/reviews/",)),
+            Item(
+                "Annual reviews",
+                "reviews:list",
+                "calendar-check",
+                needs(P.REVIEW_DATES),
+                tab="Reviews",
+                prefixes=("/reviews/",),
+            ),
             Item("Meetings", "reviews:meetings", "calendar-plus", needs(P.REVIEW_DATES), prefixes=("/meetings/",)),
-            Item("Needs assessments", "reviews:assessments", "file-search", needs(P.REVIEW_DATES), prefixes=("/needs-assessments/",)),
+            Item(
+                "Needs assessments",
+                "reviews:assessments",
+                "file-search",
+                needs(P.REVIEW_DATES),
+                prefixes=("/needs-assessments/",),
+            ),
         ),
     ),
     Section(
         "School",
         (
-            Item("Staff timetable", "staff:timetable", "calendar-days", needs(P.STAFF_VIEW), counter="cover", prefixes=("/staff/",)),
+            Item(
+                "Staff timetable",
+                "staff:timetable",
+                "calendar-days",
+                needs(P.STAFF_VIEW),
+                counter="cover",
+                prefixes=("/staff/",),
+            ),
             Item("Agencies", "agencies:referrals", "handshake", needs(P.AGENCY_VIEW), prefixes=("/agencies/",)),
-            Item("Reports", "reports:list", "file-chart-column", needs(P.REPORT_READ), tab="Reports", prefixes=("/reports/",)),
+            Item(
+                "Reports",
+                "reports:list",
+                "file-chart-column",
+                needs(P.REPORT_READ),
+                tab="Reports",
+                prefixes=("/reports/",),
+            ),
             Item("Import", "imports:list", "file-up", needs(P.IMPORT_RUN), prefixes=("/imports/",)),
             Item("People", "accounts:people", "user-cog", needs(P.ACCOUNT_MANAGE), prefixes=("/people/",)),
             Item("Settings", "schools:settings", "settings", needs(P.SETTINGS_EDIT), prefixes=("/settings/",)),
@@ -94,7 +137,14 @@ NAVIGATION = (
 
 TAB_ORDER = ("Today", "Pupils", "Log", "Reviews", "Reports")
 ROLE_ORDER = (
-    Role.SENDCO, Role.HEAD, Role.FEDERATION_LEAD, Role.SAFEGUARDING, Role.ADMIN, Role.TEACHER, Role.SUPPORT, Role.GOVERNOR,
+    Role.SENDCO,
+    Role.HEAD,
+    Role.FEDERATION_LEAD,
+    Role.SAFEGUARDING,
+    Role.ADMIN,
+    Role.TEACHER,
+    Role.SUPPORT,
+    Role.GOVERNOR,
     Role.SYSTEM_ADMIN,
 )
 

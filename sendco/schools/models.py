@@ -123,7 +123,9 @@ class SchoolClass(Stamped):
     class Meta:
         ordering = ["name"]
         verbose_name = "class"
-        constraints = [models.UniqueConstraint(fields=["school", "academic_year", "name"], name="one_class_of_a_name_a_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "academic_year", "name"], name="one_class_of_a_name_a_year")
+        ]
 
 
 class Grade(models.TextChoices):

@@ -88,7 +88,9 @@ class Referral(Versioned):
     sent_on = models.DateField(null=True, blank=True)
     next_step = models.CharField(max_length=200, blank=True)
     next_step_on = models.DateField(null=True, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="referrals")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="referrals"
+    )
     closed_on = models.DateField(null=True, blank=True)
 
     objects = ReferralQuerySet.as_manager()
@@ -97,10 +99,12 @@ class Referral(Versioned):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft") | (Q(sent_on__isnull=False) & Q(consent_on__isnull=False)), name="sent_with_consent"
+                condition=Q(state="draft") | (Q(sent_on__isnull=False) & Q(consent_on__isnull=False)),
+                name="sent_with_consent",
             ),
             models.CheckConstraint(
-                condition=(Q(state="closed") & Q(closed_on__isnull=False)) | (~Q(state="closed") & Q(closed_on__isnull=True)),
+                condition=(Q(state="closed") & Q(closed_on__isnull=False))
+                | (~Q(state="closed") & Q(closed_on__isnull=True)),
                 name="referral_closed_with_a_date",
             ),
         ]

@@ -79,7 +79,19 @@ def test_membership_that_ended_opens_nothing(school, on_day):
 
 
 def test_governor_and_system_administrator_hold_no_pupil_permission():
-    words = ("pupil.", "register.", "plan.", "note.", "document.", "contact.", "session.", "map.", "review.", "audit.", "import.")
+    words = (
+        "pupil.",
+        "register.",
+        "plan.",
+        "note.",
+        "document.",
+        "contact.",
+        "session.",
+        "map.",
+        "review.",
+        "audit.",
+        "import.",
+    )
     for role in (Role.GOVERNOR, Role.SYSTEM_ADMIN):
         assert not [p for p in ROLE_PERMISSIONS[role] if p.value.startswith(words)]
 

@@ -133,7 +133,9 @@ def test_sweeper_delivers_what_no_task_took_up(db):
 
 
 def test_calendar_attachment_keeps_its_method(db):
-    email, _ = queued(attachments=[{"name": "meeting.ics", "mime": "text/calendar; method=REQUEST", "text": "BEGIN:VCALENDAR"}])
+    email, _ = queued(
+        attachments=[{"name": "meeting.ics", "mime": "text/calendar; method=REQUEST", "text": "BEGIN:VCALENDAR"}]
+    )
     actions.deliver(email_id=email.pk, now=clock.now())
     name, content, mime = mail.outbox[0].attachments[0]
     assert (name, content, mime) == ("meeting.ics", "BEGIN:VCALENDAR", "text/calendar; method=REQUEST")
@@ -163,6 +165,6 @@ def test_people_to_tell_are_those_whose_role_holds_the_permission(two_schools):
     sendco, admin = factories.person(Role.SENDCO, here), factories.person(Role.ADMIN, here)
     factories.person(Role.TEACHER, here)
     factories.person(Role.SENDCO, there)
-    assert actions.people_to_tell(school_id=here.pk, permission=Permission.REVIEW_EDIT, on=date(2026, 11, 23)) == sorted(
-        [sendco.pk, admin.pk]
-    )
+    assert actions.people_to_tell(
+        school_id=here.pk, permission=Permission.REVIEW_EDIT, on=date(2026, 11, 23)
+    ) == sorted([sendco.pk, admin.pk])

@@ -65,7 +65,9 @@ def test_adding_a_person_sends_a_link_that_sets_a_password(school, sign_in, djan
     path = mail.outbox[0].body.split("http://127.0.0.1:8000")[1].split()[0]
     client.logout()
     form_page = client.get(path, follow=True)
-    sent = client.post(form_page.redirect_chain[-1][0], {"password1": "a long enough phrase", "password2": "a long enough phrase"})
+    sent = client.post(
+        form_page.redirect_chain[-1][0], {"password1": "a long enough phrase", "password2": "a long enough phrase"}
+    )
     assert sent.status_code == 302
     person.refresh_from_db()
     assert person.check_password("a long enough phrase")
@@ -88,7 +90,9 @@ def test_giving_a_role(school, sign_in):
 def test_role_in_a_school_needs_the_school(school, sign_in):
     client = sign_in(Role.SYSTEM_ADMIN, school)
     person = factories.person(Role.SUPPORT, school)
-    reply = client.post(reverse("accounts:membership-add", args=[person.pk]), {"role": "teacher", "starts": "2026-09-01"})
+    reply = client.post(
+        reverse("accounts:membership-add", args=[person.pk]), {"role": "teacher", "starts": "2026-09-01"}
+    )
     assert reply.status_code == 422
     assert "Choose the school in which they hold this role" in reply.content.decode()
 

@@ -36,5 +36,9 @@ def kept_work(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" or kept is None:
         request.session.pop(SESSION_KEY, None)
         return redirect("pages:home")
-    shown = [(name.replace("_", " ").replace("-", " "), value) for name, value in kept["pairs"] if value and name != "version"]
+    shown = [
+        (name.replace("_", " ").replace("-", " "), value)
+        for name, value in kept["pairs"]
+        if value and name != "version"
+    ]
     return render(request, "pages/kept_work.html", {"kept": kept, "shown": shown})

@@ -18,5 +18,10 @@ def search(request: HttpRequest) -> HttpResponse:
         for word in words[:4]:
             pupils = pupils.filter(search_name__contains=word)
         found = list(pupils.select_related("school_class").order_by("surname", "forename")[: MOST + 1])
-    context = {"q": request.GET.get("q", "")[:60], "found": found[:MOST], "more": len(found) > MOST, "asked": bool(words)}
+    context = {
+        "q": request.GET.get("q", "")[:60],
+        "found": found[:MOST],
+        "more": len(found) > MOST,
+        "asked": bool(words),
+    }
     return partial_or_page(request, "pages/_search_results.html", "pages/search.html", context)

@@ -33,10 +33,14 @@ class Command(BaseCommand):
                 sent += 1
             else:
                 failed += OutgoingEmail.objects.filter(pk=email_id).exclude(state=EmailState.SENT).count()
-        delivered = OutgoingEmail.objects.filter(dedupe_key__endswith=f":{today.isoformat()}", state=EmailState.SENT).count()
+        delivered = OutgoingEmail.objects.filter(
+            dedupe_key__endswith=f":{today.isoformat()}", state=EmailState.SENT
+        ).count()
         self.stdout.write(f"{new} new reminders, {digests} e-mails written, {max(sent, min(digests, delivered))} sent.")
         if failed:
-            raise CommandError(f"{failed} e-mails could not be sent yet. They will be tried again; check the mail settings.")
+            raise CommandError(
+                f"{failed} e-mails could not be sent yet. They will be tried again; check the mail settings."
+            )
 
     def _show(self, today: date) -> None:
         """People by number, things by initials: the output may be kept in a log."""
@@ -44,4 +48,6 @@ class Command(BaseCommand):
         new = [r for r in due(today) if (r.recipient_id, r.kind, r.subject_key, r.due_on) not in told]
         for reminder in new:
             self.stdout.write(f"{reminder.due_on.isoformat()}  person {reminder.recipient_id}  {reminder.text}")
-        self.stdout.write(f"{len(new)} reminders would be sent to {len({r.recipient_id for r in new})} people. Nothing was written.")
+        self.stdout.write(
+            f"{len(new)} reminders would be sent to {len({r.recipient_id for r in new})} people. Nothing was written."
+        )
