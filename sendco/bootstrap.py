@@ -328,6 +328,7 @@ def check_port(host: str, port: int) -> None:
 
 def setup(*, dev: bool, with_services: bool) -> None:
     check_python()
+    (ROOT / "var").mkdir(mode=0o700, exist_ok=True)  # children's data comes to stand here
     make_venv()
     install("requirements-dev.lock" if dev else "requirements.lock")
     pdf_libraries()
