@@ -119,7 +119,8 @@ class Review(Versioned):
                 name="one_open_review_a_plan",
             ),
             models.CheckConstraint(
-                condition=Q(decision="") | (Q(notice_on__isnull=False) & ~Q(notice_reference="")), name="decision_has_its_letter"
+                condition=Q(decision="") | (Q(notice_on__isnull=False) & ~Q(notice_reference="")),
+                name="decision_has_its_letter",
             ),
         ]
         indexes = [models.Index(fields=["school", "state", "due_on"], name="reviews_of_a_school")]
@@ -172,7 +173,9 @@ class Invitee(Versioned):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     is_required = models.BooleanField(default=False)
     invited_on = models.DateField(null=True, blank=True)
-    method = models.CharField(max_length=20, default="email", choices=[("email", "E-mail"), ("post", "Post"), ("hand", "By hand")])
+    method = models.CharField(
+        max_length=20, default="email", choices=[("email", "E-mail"), ("post", "Post"), ("hand", "By hand")]
+    )
     reply = models.CharField(max_length=10, choices=Reply, blank=True, default="")
     attended = models.BooleanField(null=True, blank=True)
     advice_asked_on = models.DateField(null=True, blank=True)
@@ -238,10 +241,10 @@ class NeedsAssessment(Versioned):
     class Meta:
         ordering = ["-received_on"]
         constraints = [
-            models.UniqueConstraint(fields=["pupil"], condition=Q(closed_on__isnull=True), name="one_open_needs_assessment")
+            models.UniqueConstraint(
+                fields=["pupil"], condition=Q(closed_on__isnull=True), name="one_open_needs_assessment"
+            )
         ]
 
     def get_absolute_url(self) -> str:
         return reverse("reviews:assessment", args=[self.pk])
-
-

@@ -48,6 +48,10 @@ class ReviewStepQuerySet(models.QuerySet):
         """Not done, and with a date."""
         return self.filter(done_on__isnull=True, due_on__isnull=False)
 
+    def on_roll(self, on: date) -> ReviewStepQuerySet:
+        """Without pupils who have left: their next school has the duty."""
+        return self.filter(Q(pupil__left_on__isnull=True) | Q(pupil__left_on__gt=on))
+
     def near(self, on: date, until: date) -> ReviewStepQuerySet:
         """Open steps whose working or legal date has come by `until`, overdue ones included."""
         return self.open().filter(Q(due_on__lte=until) | Q(target_on__lte=until))
@@ -59,3 +63,6 @@ class NeedsAssessmentQuerySet(models.QuerySet):
 
     def open(self) -> NeedsAssessmentQuerySet:
         return self.filter(closed_on__isnull=True)
+
+    def on_roll(self, on: date) -> NeedsAssessmentQuerySet:
+        return self.filter(Q(pupil__left_on__isnull=True) | Q(pupil__left_on__gt=on))

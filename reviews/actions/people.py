@@ -192,6 +192,26 @@ def send_invitations(*, review: Review, by: User | None, on: date) -> Sent:
     return result
 
 
+@transaction.atomic
+def record_invited(*, review: Review, on: date, by: User | None) -> Review:
+    """Record that everyone on the list was invited on a day, by letter or from another system. Nothing is sent."""
+    check_edit(by, review)
+    rules.check_state(review.state, (ReviewState.SCHEDULED,), "record invitations")
+    waiting = Invitee.objects.filter(review=review, invited_on__isnull=True)
+    if waiting.filter(name="").exists():
+        raise Refused("Enter the names of those who must be invited first.")
+    waiting.update(invited_on=on, advice_asked_on=on)
+    _settle_notice(review)
+    audit.record(
+        "review.invited",
+        by=by,
+        target=review,
+        label=review.pupil.initials,
+        details={"on": on.isoformat(), "sent": False},
+    )
+    return review
+
+
 def _settle_notice(review: Review) -> None:
     """Set the day on which all required people had been invited, once there is one; it does not move afterwards."""
     if review.invited_on or review.state != ReviewState.SCHEDULED:

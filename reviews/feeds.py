@@ -1,0 +1,297 @@
+"""What the law asks of a school next: for the deadlines list, the calendar, Today, the register and reminders.
+
+Reviews come from their saved steps, needs assessments from their clock. Two queries for everything of one school.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from pupils.register import NextStep
+from sendco.core.dates import days_after
+from sendco.core.ui import MONTHS, day
+from sendco.schools.calendar import SchoolCalendar
+
+from .actions.assessments import DONE_BY, assessment_clock
+from .deadlines import ClockStatus, Deadline, Tone, status_of
+from .enums import ReviewState
+from .models import NeedsAssessment, ReviewStep
+from .present import deadline_of
+
+RISK_DAYS = 7
+WEEKS = 12
+ACTIONS = {
+    "invite_by": ("Invite", "reviews:invite"),
+    "advice_circulated_by": ("Send advice", "reviews:advice-circulate"),
+    "report_by": ("Write report", "reviews:report-edit"),
+    "decision_by": ("Record letter", "reviews:decision"),
+    "final_plan_by": ("Record plan", "reviews:final-plan"),
+}
+ROWS = {
+    "meetings": ("Review meetings", ("meeting_latest",)),
+    "invitations": ("Invitations to send", ("invite_by",)),
+    "advice": ("Advice to send", ("advice_circulated_by",)),
+    "reports": ("Reports to send", ("report_by",)),
+    "assessments": ("Needs assessments", ()),
+    "decisions": ("Decisions awaited", ("decision_by", "final_plan_by", "review_complete_by", "phase_last_day")),
+}
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """One date that the law asks for. row: of the calendar (key of ROWS). is_ours: the school has to act.
+
+    due: the legal date (of a booked meeting, its day); working: the last school day on or before it.
+    """
+
+    key: str
+    row: str
+    label: str
+    due: date
+    working: date
+    status: ClockStatus
+    pupil_id: int
+    pupil: str
+    initials: str
+    year: str
+    url: str
+    action: str
+    action_url: str
+    rule: str
+    source: str
+    binding: str
+    owner: str
+    is_ours: bool
+    subject_key: str
+    school_id: int
+    owner_id: int | None = None
+
+    @property
+    def tone(self) -> str:
+        return str(self.status.tone)
+
+
+def due_items(school_id: int, on: date, *, calendar: SchoolCalendar | None = None) -> list[DueItem]:
+    """Every open date of a school, soonest first. Two queries."""
+    steps = (
+        ReviewStep.objects.open()
+        .on_roll(on)
+        .filter(school_id=school_id)
+        .select_related("review", "pupil")
+        .order_by("due_on", "review_id", "order")
+    )
+    rows = (
+        NeedsAssessment.objects.open()
+        .on_roll(on)
+        .filter(school_id=school_id)
+        .select_related("pupil")
+        .order_by("received_on", "pk")
+    )
+    found = [_of_step(step, on, calendar) for step in steps]
+    for assessment in rows:
+        found += _of_assessment(assessment, on, calendar)
+    return sorted(found, key=lambda item: (item.due, item.pupil_id, item.key))
+
+
+def _of_step(step: ReviewStep, on: date, calendar: SchoolCalendar | None) -> DueItem:
+    review, deadline = step.review, deadline_of(step)
+    label, (action, url_name) = step.label, ACTIONS.get(step.key, ("Open", "reviews:review"))
+    action_url = reverse(url_name, args=[review.pk])
+    if step.key == "meeting_latest":
+        if review.meeting_on:
+            deadline = _booked(deadline, review.meeting_on)
+            label, action = "Review meeting", "Open"
+        else:
+            label, action = "Book the review meeting", "Schedule"
+            action_url = f"{reverse('reviews:schedule')}?{urlencode({'review': review.pk})}"
+    if step.key in ("invite_by", "advice_circulated_by") and review.state != ReviewState.SCHEDULED:
+        action, action_url = "Open", review.get_absolute_url()
+    status = status_of(deadline, on=on, calendar=calendar)
+    return DueItem(
+        key=step.key,
+        row=next(row for row, (_, keys) in ROWS.items() if step.key in keys),
+        label=label,
+        due=deadline.due,
+        working=deadline.working_date,
+        status=status,
+        pupil_id=step.pupil_id,
+        pupil=step.pupil.known_as,
+        initials=step.pupil.initials,
+        year=step.pupil.year_label,
+        url=review.get_absolute_url(),
+        action=action,
+        action_url=action_url,
+        rule=step.rule,
+        source=step.source,
+        binding=step.binding,
+        owner=step.owner,
+        is_ours=status.is_ours,
+        subject_key=f"review:{review.pk}:{step.key}",
+        school_id=step.school_id,
+        owner_id=review.owner_id,
+    )
+
+
+def _booked(step: Deadline, meeting_on: date) -> Deadline:
+    """A booked meeting counts down to its own day."""
+    return replace(step, due=meeting_on, target=meeting_on)
+
+
+def _of_assessment(assessment: NeedsAssessment, on: date, calendar: SchoolCalendar | None) -> list[DueItem]:
+    """Its steps that are still to come: those overtaken by a later letter are over."""
+    clock, pupil, found = assessment_clock(assessment, calendar=calendar), assessment.pupil, []
+    for key, field in DONE_BY.items():
+        step = clock[key]
+        if step.due is None or getattr(assessment, field):
+            continue
+        if key == "no_plan_by" and assessment.draft_served_on:
+            continue
+        status = status_of(step, on=on, calendar=calendar)
+        url = assessment.get_absolute_url()
+        found.append(
+            DueItem(
+                key=key,
+                row="assessments",
+                label=f"Needs assessment: {step.label[0].lower()}{step.label[1:]}",
+                due=step.due,
+                working=step.working_date,
+                status=status,
+                pupil_id=pupil.pk,
+                pupil=pupil.known_as,
+                initials=pupil.initials,
+                year=pupil.year_label,
+                url=url,
+                action="Open",
+                action_url=url,
+                rule=step.rule,
+                source=step.source,
+                binding=step.binding_limb,
+                owner=str(step.owner),
+                is_ours=status.is_ours,
+                subject_key=f"assessment:{assessment.pk}:{key}",
+                school_id=assessment.school_id,
+            )
+        )
+    return found
+
+
+# --- Today and the calendar -------------------------------------------------------------------------------
+
+
+def at_risk_of(items: Iterable[DueItem], on: date) -> list[DueItem]:
+    """Ours, and overdue or amber; the worst first. No query."""
+    risky = [item for item in items if item.is_ours and item.status.tone in (Tone.DANGER, Tone.WARN)]
+    return sorted(risky, key=lambda item: (item.status.tone != Tone.DANGER, item.working, item.pupil_id))
+
+
+def at_risk(school_id: int, on: date, *, calendar: SchoolCalendar | None = None) -> list[DueItem]:
+    """For Today: what the school has to do within a week, or is late with. Two queries."""
+    return at_risk_of(due_items(school_id, on, calendar=calendar), on)
+
+
+def horizon(school_id: int, on: date, *, calendar: SchoolCalendar | None = None) -> dict[str, Any]:
+    """`months`, `weeks` and `rows` of the `horizon` component. Two queries."""
+    return horizon_of(due_items(school_id, on, calendar=calendar), on, calendar=calendar)
+
+
+def monday_of(on: date) -> date:
+    return on - timedelta(days=on.weekday())
+
+
+def horizon_of(
+    items: Sequence[DueItem], on: date, *, calendar: SchoolCalendar | None = None, weeks: int = WEEKS
+) -> dict[str, Any]:
+    """Twelve weeks from this one. What is overdue stands in this week. No query."""
+    first = monday_of(on)
+    mondays = [days_after(first, 7 * n) for n in range(weeks)]
+    months: list[dict[str, Any]] = []
+    heads = []
+    for monday in mondays:
+        name = MONTHS[monday.month - 1]
+        if not months or months[-1]["name"] != name:
+            months.append({"name": name, "weeks": 0})
+        months[-1]["weeks"] += 1
+        closed = (
+            calendar is not None
+            and calendar.covers(monday)
+            and not calendar.school_days_between(monday, days_after(monday, 6))
+        )
+        heads.append({"label": str(monday.day), "now": monday == first, "closed": closed})
+    rows = []
+    for row, (label, _) in ROWS.items():
+        cells = []
+        for monday in mondays:
+            inside = [item for item in items if item.row == row and _week_of(item, first) == monday]
+            cells.append([_tally(inside, row, monday)] if inside else [])
+        rows.append({"label": label, "cells": cells})
+    return {"months": months, "weeks": heads, "rows": rows}
+
+
+def _week_of(item: DueItem, first: date) -> date:
+    return max(first, monday_of(item.due))
+
+
+def _tally(items: Sequence[DueItem], row: str, monday: date) -> dict[str, Any]:
+    order = [Tone.DANGER, Tone.WARN, Tone.WAIT, Tone.OK, Tone.NONE]
+    tone = min((item.status.tone for item in items), key=order.index)
+    overdue = sum(item.status.tone == Tone.DANGER for item in items)
+    near = sum(item.status.tone == Tone.WARN for item in items)
+    if overdue:
+        words = f"overdue: {overdue}"
+    elif near:
+        words = f"due soon: {near}"
+    else:
+        words = "waiting for the local authority" if tone == Tone.WAIT else "on track"
+    url = f"{reverse('reviews:deadlines')}?{urlencode({'row': row, 'week': monday.isoformat()})}"
+    return {"status": str(tone), "count": len(items), "label": words, "url": url}
+
+
+# --- The register -----------------------------------------------------------------------------------------
+
+
+def next_steps(pupil_ids: Sequence[int], on: date) -> Mapping[int, NextStep]:
+    """{pupil id: the next step of an open review}, for the register. One query for any number of pupils."""
+    found: dict[int, NextStep] = {}
+    steps = (
+        ReviewStep.objects.open()
+        .filter(pupil_id__in=pupil_ids)
+        .select_related("review")
+        .order_by("due_on", "review_id", "order")
+    )
+    best: dict[int, tuple[tuple[int, date], ReviewStep, ClockStatus]] = {}
+    for step in steps:
+        deadline = deadline_of(step)
+        if step.key == "meeting_latest" and step.review.meeting_on:
+            deadline = _booked(deadline, step.review.meeting_on)
+        status = status_of(deadline, on=on)
+        rank = (0 if status.is_ours else 1, deadline.working_date)
+        if step.pupil_id not in best or rank < best[step.pupil_id][0]:
+            best[step.pupil_id] = (rank, step, status)
+    for pupil_id, (_, step, status) in best.items():
+        label = "Review meeting" if step.key == "meeting_latest" and step.review.meeting_on else step.label
+        due = step.review.meeting_on if label == "Review meeting" else step.due_on
+        found[pupil_id] = NextStep(str(status.tone), status.text, f"{label}, {day(due)}")
+    return found
+
+
+def count_at_risk(school_id: int, on: date) -> int:
+    """For the side bar: how many dates are at risk. Two queries; cached there."""
+    return len(at_risk(school_id, on))
+
+
+__all__ = [
+    "DueItem",
+    "at_risk",
+    "at_risk_of",
+    "count_at_risk",
+    "due_items",
+    "horizon",
+    "horizon_of",
+    "next_steps",
+]

@@ -1,0 +1,18 @@
+"""One question of the contribution by link."""
+
+from __future__ import annotations
+
+from django import forms
+
+from reviews.rules import ANSWER_MAX
+from sendco.core.forms import SendcoForm
+
+
+class AnswerForm(SendcoForm):
+    """The label is the page's heading; the question is written by the template."""
+
+    text = forms.CharField(
+        required=False,
+        max_length=ANSWER_MAX,
+        error_messages={"max_length": f"Your answer must be {ANSWER_MAX:,} characters or fewer"},
+    )
