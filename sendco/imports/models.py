@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from pupils.models import Pupil
+from sendco.accounts.permissions import Permission
 from sendco.core.models import Quiet, Stamped
+
+if TYPE_CHECKING:
+    from sendco.accounts.models import User
 
 
 class ColumnMapping(Stamped):
@@ -23,15 +30,36 @@ class ColumnMapping(Stamped):
 
 
 class BatchState(models.TextChoices):
+    READING = "reading", "Being read"
     MAPPING = "mapping", "Columns to match"
+    FAILED = "failed", "Could not be read"
     STAGED = "staged", "To be checked"
+    APPLYING = "applying", "Being imported"
+    UNDOING = "undoing", "Being undone"
     APPLIED = "applied", "Imported"
     UNDONE = "undone", "Undone"
     DISCARDED = "discarded", "Discarded"
 
 
+class ImportBatchQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> ImportBatchQuerySet:
+        """Imports of the schools in which this person may import. No query of its own."""
+        return self.filter(school_id__in=user.access.school_ids(Permission.IMPORT_RUN))
+
+    def for_list(self) -> ImportBatchQuerySet:
+        """With the people, newest first. One query."""
+        return self.select_related("uploaded_by", "applied_by").order_by("-pk")
+
+
 class ImportBatch(Stamped):
-    """One uploaded file. The upload itself is deleted when the batch is applied or discarded; its hash stays."""
+    """One uploaded file. The upload itself is deleted when the batch is applied or discarded; its hash stays.
+
+    notices: [{"code", "message", "line"}]. columns: {"headings", "suggestion", "sample"} of a table, as long as the upload
+    exists. made: {"classes": [ids]}, what the import made beside pupils. problem: why the last step was not taken.
+    staged_on: the day from which undated statuses and needs of the file hold.
+    """
+
+    objects = ImportBatchQuerySet.as_manager()
 
     school = models.ForeignKey("schools.School", models.PROTECT, related_name="imports")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -42,6 +70,10 @@ class ImportBatch(Stamped):
     source = models.CharField(max_length=160, blank=True)
     notices = models.JSONField(default=list, blank=True)
     mapping = models.ForeignKey(ColumnMapping, models.SET_NULL, null=True, blank=True, related_name="batches")
+    columns = models.JSONField(default=dict, blank=True)
+    made = models.JSONField(default=dict, blank=True)
+    problem = models.CharField(max_length=400, blank=True)
+    staged_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=9, choices=BatchState, default=BatchState.STAGED)
     created_count = models.PositiveIntegerField(default=0)
     updated_count = models.PositiveIntegerField(default=0)
@@ -53,6 +85,17 @@ class ImportBatch(Stamped):
 
     class Meta:
         ordering = ["-pk"]
+
+    def get_absolute_url(self) -> str:
+        return reverse("imports:preview", args=[self.pk])
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state in (BatchState.READING, BatchState.APPLYING, BatchState.UNDOING)
+
+    @property
+    def may_discard(self) -> bool:
+        return self.state in (BatchState.READING, BatchState.MAPPING, BatchState.FAILED, BatchState.STAGED)
 
 
 class RowAction(models.TextChoices):
@@ -67,7 +110,9 @@ class RowAction(models.TextChoices):
 class ImportRow(Quiet):
     """One pupil of a file. record: the fields the file gives. changes: [{"field", "label", "old", "new"}].
 
-    problems: [{"line", "field", "code", "severity", "message"}]. before: what undo puts back. is_chosen: the row is to be applied.
+    problems: [{"line", "field", "code", "severity", "message"}]. is_chosen: the row is to be applied. candidates: ids of
+    pupils for a person to choose from; is_decided: somebody did, and `pupil` is the choice, none for a new pupil.
+    before: what undo needs, as `sendco.imports.write` leaves it.
     """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
@@ -75,6 +120,7 @@ class ImportRow(Quiet):
     action = models.CharField(max_length=9, choices=RowAction)
     pupil = models.ForeignKey(Pupil, models.SET_NULL, null=True, blank=True, related_name="+")
     candidates = models.JSONField(default=list, blank=True)
+    is_decided = models.BooleanField(default=False)
     label = models.CharField(max_length=180)
     record = models.JSONField(default=dict)
     changes = models.JSONField(default=list, blank=True)

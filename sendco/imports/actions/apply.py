@@ -1,0 +1,149 @@
+"""From the preview to the pupils: the whole import in one transaction, or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from pupils.models import Pupil
+from pupils.permissions import allow
+from sendco.accounts.models import User
+from sendco.accounts.permissions import Permission
+from sendco.audit import audit
+from sendco.core.exceptions import Refused
+from sendco.core.ui import plural_words
+
+from .. import tasks
+from ..existing import existing_pupils
+from ..models import BatchState, ImportBatch, ImportRow, RowAction
+from ..plan import NEW_PUPIL, TO_WRITE, PlannedRow
+from ..readers import default_codebook
+from ..wire import change_to_json
+from ..write import Writer
+from .stage import audit_details, drop_file, fill, plan_rows, recount, set_counts, staged_on
+
+MANY_ROWS = 500
+"""Rows above which the worker imports and undoes."""
+
+
+class RowsChanged(Refused):
+    """Pupils were changed since the preview was made: it is brought up to date, and nothing is imported."""
+
+    status = 409
+
+
+def start(*, batch: ImportBatch, by: User, now: datetime) -> ImportBatch:
+    """Import what was previewed: at once, or by the worker when there are many rows; then it comes back APPLYING.
+
+    Raises as `apply_import`.
+    """
+    if batch.rows.count() <= MANY_ROWS:
+        return apply_import(batch=batch, by=by, now=now)
+    allow(by, batch.school_id, Permission.IMPORT_RUN)
+    with transaction.atomic():
+        batch = _locked(batch, BatchState.STAGED)
+        batch.state, batch.problem = BatchState.APPLYING, ""
+        batch.save(update_fields=["state", "problem", "updated_at"])
+        transaction.on_commit(lambda: tasks.apply.delay(batch.pk, by.pk))
+    return batch
+
+
+def _locked(batch: ImportBatch, *states: str) -> ImportBatch:
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.state not in states:
+        raise Refused(f"This import is not waiting to be checked. It is: {locked.get_state_display().lower()}.")
+    return locked
+
+
+def apply_import(*, batch: ImportBatch, by: User | None, now: datetime) -> ImportBatch:
+    """Write every chosen row that is new or changed, and delete the upload. One transaction.
+
+    All is compared anew first, with the pupils locked. Raises RowsChanged when a chosen row would now do something else
+    than the preview said; its rows are brought up to date then and nothing is imported. Raises NotAllowed, and Refused
+    when there is nothing to import. Writes `import.applied` and an event for each change.
+    """
+    allow(by, batch.school_id, Permission.IMPORT_RUN)
+    with transaction.atomic():
+        batch = _locked(batch, BatchState.STAGED, BatchState.APPLYING)
+        stale, pairs = _recheck(batch)
+        if stale:
+            _bring_up_to_date(batch, stale)
+        else:
+            _write(batch, pairs, by=by, now=now)
+    if stale:
+        raise RowsChanged(
+            f"{plural_words(len(stale), 'row')} of this import changed since you looked, because somebody changed "
+            "the records. Nothing was imported. Check the preview again, then import."
+        )
+    return batch
+
+
+Pairs = list[tuple[ImportRow, PlannedRow]]
+
+
+def _recheck(batch: ImportBatch) -> tuple[Pairs, Pairs]:
+    """Rows that would do something else by now, and the rows to write. Locks the pupils of the school."""
+    list(Pupil.objects.select_for_update().filter(school_id=batch.school_id).order_by("pk").values_list("pk"))
+    on = staged_on(batch)
+    rows = list(batch.rows.all())
+    choices = {row.line: row.pupil_id or NEW_PUPIL for row in rows if row.is_decided}
+    planned = plan_rows(rows, existing_pupils(batch.school_id, on=on), choices=choices, on=on)
+    pairs = list(zip(rows, planned, strict=True))
+    wanted = [pair for pair in pairs if pair[0].is_chosen and pair[0].action in TO_WRITE]
+    stale = [(row, plan) for row, plan in wanted if not _is_as_shown(row, plan)]
+    return stale, wanted
+
+
+def _is_as_shown(row: ImportRow, planned: PlannedRow) -> bool:
+    codebook = default_codebook()
+    pupil_id = planned.existing.id if planned.existing else None
+    return (row.action, row.pupil_id) == (planned.action, pupil_id) and row.changes == [
+        change_to_json(change, codebook) for change in planned.changes
+    ]
+
+
+def _bring_up_to_date(batch: ImportBatch, stale: Pairs) -> None:
+    for row, planned in stale:
+        fill(row, planned)
+        if planned.action is RowAction.CHOOSE:
+            row.is_decided = False
+        row.save()
+    batch.state = BatchState.STAGED
+    recount(batch)
+
+
+def _write(batch: ImportBatch, pairs: Pairs, *, by: User | None, now: datetime) -> None:
+    if not pairs and by is not None:
+        raise Refused("There is nothing to import: no row is chosen that is new or changed.")
+    Writer(batch, by=by, on=staged_on(batch)).write(pairs)
+    set_counts(batch, _counts([row for row, _ in pairs]))
+    drop_file(batch)
+    batch.state, batch.applied_at, batch.applied_by, batch.problem = BatchState.APPLIED, now, by, ""
+    batch.save()
+    audit.record("import.applied", by=by, target=batch, label=f"Import {batch.pk}", details=audit_details(batch))
+
+
+def _counts(rows: Sequence[ImportRow]) -> dict[str, int]:
+    """What was really written; rows that were left out count nowhere."""
+    created = sum(row.action == RowAction.NEW for row in rows)
+    return {"created": created, "updated": len(rows) - created}
+
+
+@transaction.atomic
+def discard(*, batch: ImportBatch, by: User | None) -> ImportBatch:
+    """Give an import up before anything was written: the upload and its rows are deleted, the fact and the hash stay.
+
+    Raises NotAllowed or Refused. Writes `import.discarded`.
+    """
+    allow(by, batch.school_id, Permission.IMPORT_RUN)
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if not batch.may_discard:
+        raise Refused(f"This import cannot be discarded. It is: {batch.get_state_display().lower()}.")
+    batch.rows.all().delete()
+    drop_file(batch)
+    batch.state, batch.notices = BatchState.DISCARDED, []
+    batch.save()
+    audit.record("import.discarded", by=by, target=batch, label=f"Import {batch.pk}", details={"sha256": batch.sha256})
+    return batch
