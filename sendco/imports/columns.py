@@ -74,9 +74,7 @@ def columns_of(upload: Upload) -> Columns:
     return Columns(table.headings, suggest_mapping(table.headings), sample(table.rows))
 
 
-def read_for(
-    school_id: int, file: str | Path | bytes, *, name: str = "", format: str = AUTO, on: date
-) -> Reading:
+def read_for(school_id: int, file: str | Path | bytes, *, name: str = "", format: str = AUTO, on: date) -> Reading:
     """Read a file with the columns as the school saved them, else as we guess them. One query for a table, else none.
 
     file: a path, a folder of OneRoster files, or the content. Raises UnreadableFile with a sentence to show, and

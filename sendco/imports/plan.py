@@ -128,13 +128,19 @@ def _check_values(row: PlannedRow) -> PlannedRow:
     left = row.record.leaving_date or (row.existing and row.existing.leaving_date)
     if joined and left and left < joined:
         return _refused(
-            row, "leaving_date", "leaves_before_joining", "The pupil leaves before joining. Correct one of the two dates."
+            row,
+            "leaving_date",
+            "leaves_before_joining",
+            "The pupil leaves before joining. Correct one of the two dates.",
         )
     needs = next((change.new for change in row.changes if change.field == "needs"), ())
     ranks = [need.rank for need in needs if need.ends is None]  # type: ignore[attr-defined]
     if len(ranks) != len(set(ranks)) or any(rank > HIGHEST_RANK for rank in ranks):
         return _refused(
-            row, "need_rank", "needs_share_rank", "Two current needs have the same rank. Give each its own rank in the file."
+            row,
+            "need_rank",
+            "needs_share_rank",
+            "Two current needs have the same rank. Give each its own rank in the file.",
         )
     return row
 

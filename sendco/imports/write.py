@@ -4,8 +4,7 @@ It keeps what those actions keep: search name, order of years, support and first
 changed row, and an audit event for each thing that changed. Only `sendco.imports.actions` calls it, inside a
 transaction and with the pupils locked.
 
-What undo needs is left in `ImportRow.before`: {"created": true} or {"fields": {column: old}, "set": {column: new}}, and
-for either "periods" and "needs" as {"before": [rows], "after": [rows]} and "contacts": [ids added].
+What undo needs is left in `ImportRow.before`: {"set": {column: new}} with "created": true or "fields": {column: old}, and "periods" and "needs" as {"before": [rows], "after": [rows]} and "contacts": [ids added].
 """
 
 from __future__ import annotations
@@ -172,7 +171,7 @@ class Writer:
                 search_name=fold_name(*names),
                 **job.columns,
             )
-            job.before = {"created": True}
+            job.before = {"created": True, "set": as_json(job.pupil, [*job.columns, "search_name"])}
         Pupil.objects.bulk_create([job.pupil for job in jobs if job.pupil is not None], batch_size=BATCH)
         for job in jobs:
             self._note("pupil.added", job, {"sen_status": job.columns.get("sen_status", SenStatus.NONE.value)})
@@ -295,9 +294,7 @@ class Writer:
             rows = sorted(kept[job.pupil_id], key=lambda row: row.pk)
             job.before["needs"]["after"] = [as_json(row, NEED_COLUMNS) for row in rows]
 
-    def _match_needs(
-        self, job: _Job, before: Sequence[Need], changed: list[Need], new: list[Need]
-    ) -> list[Need]:
+    def _match_needs(self, job: _Job, before: Sequence[Need], changed: list[Need], new: list[Need]) -> list[Need]:
         """Our rows for the planned needs: the very same first, then by code and start, then by code alone."""
         free = sorted(before, key=lambda row: (row.starts, row.pk))
         wanted: list[NeedRecord] = sorted(job.parts["needs"], key=lambda need: need.starts)

@@ -34,9 +34,7 @@ BIG_FILE = 250_000
 LABEL_LENGTH = 180
 
 
-def receive(
-    *, school: School, data: bytes, name: str, by: User | None, on: date, format: str = AUTO
-) -> ImportBatch:
+def receive(*, school: School, data: bytes, name: str, by: User | None, on: date, format: str = AUTO) -> ImportBatch:
     """Take an upload. A small file is read at once, a large one by the worker.
 
     The batch comes back STAGED, MAPPING when the columns have to be matched, or READING. Raises NotAllowed, and
@@ -110,9 +108,7 @@ def stage(*, batch: ImportBatch, reading: Reading, by: User | None, on: date) ->
     Writes `import.staged`. About ten queries, and one for each 200 rows.
     """
     result = reading.result
-    planned = make_plan(
-        result.records, existing_pupils(batch.school_id, on=on), problems=result.problems, on=on
-    )
+    planned = make_plan(result.records, existing_pupils(batch.school_id, on=on), problems=result.problems, on=on)
     batch.format, batch.source = str(result.format), _source_words(result.source)
     batch.columns = reading.columns.as_json() if reading.columns else {}
     batch.mapping, batch.staged_on, batch.problem, batch.state = reading.mapping, on, "", BatchState.STAGED
@@ -121,9 +117,7 @@ def stage(*, batch: ImportBatch, reading: Reading, by: User | None, on: date) ->
     batch.save()
     batch.rows.all().delete()
     ImportRow.objects.bulk_create((row_of(batch, row) for row in planned), batch_size=200)
-    audit.record(
-        "import.staged", by=by, target=batch, label=f"Import {batch.pk}", details=audit_details(batch)
-    )
+    audit.record("import.staged", by=by, target=batch, label=f"Import {batch.pk}", details=audit_details(batch))
     return planned
 
 
@@ -176,9 +170,7 @@ def _source_words(source: Source) -> str:
     return ", ".join(part for part in (source.school_name, source.system, version) if part)[:160]
 
 
-def notices_for(
-    batch: ImportBatch, result: ReadResult, planned: Sequence[PlannedRow], *, on: date
-) -> list[dict]:
+def notices_for(batch: ImportBatch, result: ReadResult, planned: Sequence[PlannedRow], *, on: date) -> list[dict]:
     """What the preview says above the rows: [{"code", "message", "line"}]. Two queries."""
     found = [{"code": n.code, "message": n.message, "line": n.line} for n in result.notices]
     found += [{"code": p.code, "message": p.message, "line": p.line} for p in result.problems if p.record is None]
@@ -241,7 +233,9 @@ def match_columns(
             signature=signature(list(columns)),
             defaults={"name": name[:60], "columns": dict(columns)},
         )
-        audit.record("import.columns_saved", by=by, target=saved, details={"fields": sorted(filter(None, columns.values()))})
+        audit.record(
+            "import.columns_saved", by=by, target=saved, details={"fields": sorted(filter(None, columns.values()))}
+        )
         if is_big:
             batch.state = BatchState.READING
             batch.save()

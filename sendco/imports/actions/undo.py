@@ -25,6 +25,7 @@ from ..models import BatchState, ImportBatch, ImportRow
 from ..write import NEED_COLUMNS, PERIOD_COLUMNS, as_json, chunks, rows_by_pupil, write_ranks
 from .apply import MANY_ROWS
 
+_NOT_VALUES = ("id", "school", "version", "changed_by_name", "created_at", "updated_at")
 _DAYS = ("starts", "ends", "parents_told_on")
 
 
@@ -63,7 +64,9 @@ def undo_import(*, batch: ImportBatch, by: User | None, now: datetime) -> Import
     ids = [row.pupil_id for row in rows if row.pupil_id]
     locked: dict[int, Pupil] = {}
     for part in chunks(ids):
-        locked.update({pupil.pk: pupil for pupil in Pupil.objects.select_for_update().filter(pk__in=part).order_by("pk")})
+        locked.update(
+            {pupil.pk: pupil for pupil in Pupil.objects.select_for_update().filter(pk__in=part).order_by("pk")}
+        )
     parts = {model: rows_by_pupil(model, ids) for model in (SenPeriod, Need, Contact)}
     if depends := [*_added_since(created), *_changed_since(rows, locked, parts), *_taken_upns(changed, ids)]:
         raise Refused(
@@ -124,14 +127,17 @@ def _changed_since(
 ) -> list[str]:
     """Records, support, needs and contacts that are not as the import left them."""
     found: Counter[str] = Counter()
+    blank = as_json(Pupil(), [field.attname for field in Pupil._meta.concrete_fields if field.name not in _NOT_VALUES])
     for row in rows:
         pupil = pupils.get(row.pupil_id or 0)
         if pupil is None:
             found["removed pupil"] += 1
             continue
         is_created = "created" in row.before
-        set_ = row.before.get("set", {})
-        found["changed record"] += pupil.version > 1 if is_created else as_json(pupil, list(set_)) != set_
+        set_ = row.before["set"]
+        if is_created:
+            set_ = {**blank, **set_}
+        found["changed record"] += as_json(pupil, list(set_)) != set_
         for model, key, columns, word in (
             (SenPeriod, "periods", PERIOD_COLUMNS, "changed history of support"),
             (Need, "needs", NEED_COLUMNS, "changed list of needs"),
@@ -142,7 +148,10 @@ def _changed_since(
         added = set(row.before.get("contacts", []))
         ours = [each for each in parts[Contact].get(pupil.pk, []) if each.pk in added or is_created]
         found["changed contact"] += {each.pk for each in ours} != added or any(each.version > 1 for each in ours)
-    plurals = {"changed history of support": "changed histories of support", "changed list of needs": "changed lists of needs"}
+    plurals = {
+        "changed history of support": "changed histories of support",
+        "changed list of needs": "changed lists of needs",
+    }
     return [plural_words(count, word, plurals.get(word)) for word, count in found.items() if count]
 
 
@@ -182,7 +191,9 @@ def _value(model: type[models.Model], name: str, value: Any) -> Any:
 def _rows(data: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
     """{id: values} with real days."""
     return {
-        row["id"]: {name: date.fromisoformat(value) if value and name in _DAYS else value for name, value in row.items()}
+        row["id"]: {
+            name: date.fromisoformat(value) if value and name in _DAYS else value for name, value in row.items()
+        }
         for row in data
     }
 

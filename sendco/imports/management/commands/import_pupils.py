@@ -31,9 +31,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="path of the file, or of a folder with a OneRoster export")
         parser.add_argument("--school", required=True, metavar="URN", help="URN of the school")
-        parser.add_argument("--format", default=AUTO, metavar="|".join(FORMATS), help="default: found out by the content")
+        parser.add_argument(
+            "--format", default=AUTO, metavar="|".join(FORMATS), help="default: found out by the content"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and write nothing")
-        parser.add_argument("--accept-good", action="store_true", help="import the good rows although others are refused")
+        parser.add_argument(
+            "--accept-good", action="store_true", help="import the good rows although others are refused"
+        )
         parser.add_argument(
             "--json", action="store_true", dest="as_json",
             help="print one JSON object and nothing else; line 0 in an error means the file as a whole",
@@ -86,7 +90,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Note: {notice}")
         for problem in outcome.problems:
             kind = "Refused" if problem.is_error else "Check"
-            self.stdout.write(f"{kind}, line {problem.line or '-'}, {problem.field}: {problem.message} ({problem.code})")
+            self.stdout.write(
+                f"{kind}, line {problem.line or '-'}, {problem.field}: {problem.message} ({problem.code})"
+            )
         counts = outcome.counts
         done = "would be " if dry_run else ""
         self.stdout.write(
