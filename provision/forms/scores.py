@@ -40,6 +40,8 @@ class ScoresForm(SendcoForm):
         for line in self.lines:
             for moment, word in self.MOMENTS:
                 self._add(line, moment, word, instrument)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
 
     def _add(self, line: Line, moment: str, word: str, instrument: Instrument) -> None:
         score, who = getattr(line, moment), line.pupil.known_as
@@ -105,11 +107,12 @@ class ScoresForm(SendcoForm):
 class FinishForm(SendcoForm):
     """End a group. For each line: `exit-<line>` a score, or `why-<line>` why there is none."""
 
+    hide_optional = True  # a score or a reason is asked of each pupil, so neither is optional alone
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     on = DateField(label="Last day of the group", error_messages={"required": "Enter the last day"})
     note = forms.CharField(
         label="What did you learn?", max_length=300, required=False, widget=forms.Textarea({"rows": 2}),
-        help_text="For whoever plans it next time.",
+        help_text="Optional. For whoever plans it next time.",
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, group: Group, lines: Iterable[Line], on: date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +20,13 @@ from provision.actions import (
     record_entry_exit,
     remove_member,
 )
-from provision.enums import GroupState
+from provision.enums import GroupState, MissedReason, SessionState
 from provision.forms.groups import ChangeForm, LeaveForm, MemberForm, PlanForm, adults_of
 from provision.forms.scores import FinishForm, ScoresForm
 from provision.forms.sessions import ExtraSessionForm
 from provision.models import Group, Intervention, Line, Session, Slot
 from provision.preview import last_day, preview
-from provision.rules.dosage import PlannedSession, dosage
+from provision.rules.dosage import Dosage, PlannedSession, dosage
 from pupils.enums import SenStatus
 from pupils.models import Pupil
 from sendco.accounts.guards import find, may, need
@@ -147,16 +148,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     slots = list(Slot.objects.filter(group=found))
     sessions = list(Session.objects.filter(group=found).select_related("deliverer"))
     past = [session for session in sessions if session.on <= on]
-    counted = dosage(
-        PlannedSession(
-            minutes=s.minutes,
-            delivered=s.state == "delivered",
-            attended=s.state == "delivered",
-            missed=s.reason or None,
-        )
-        for s in past
-        if s.state != "planned" or s.on < on
-    )
+    counted = _counted(past, on)
     ahead = [session for session in sessions if session.on > on]
     calendar = calendar_for(found.school_id)
     context = {
@@ -185,6 +177,20 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     context["figures"] = _figures(context)
     context["facts"] = _facts(context)
     return render(request, "provision/group.html", context)
+
+
+def _counted(past: list[Session], on: date) -> Dosage:
+    """What was given of what was planned until now; a session of today that is not logged yet does not count."""
+    return dosage(
+        PlannedSession(
+            minutes=session.minutes,
+            delivered=session.state == SessionState.DELIVERED,
+            attended=session.state == SessionState.DELIVERED,
+            missed=MissedReason(session.reason) if session.reason else None,
+        )
+        for session in past
+        if session.state != SessionState.PLANNED or session.on < on
+    )
 
 
 def _figures(context: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pytest
+from django.conf import settings
 
 from provision.actions import plan_group
 from provision.models import Intervention
@@ -62,3 +63,14 @@ def plan(school, sendco, maya, make_pupils, number_group):
         return plan_group(**given)
 
     return make
+
+
+@pytest.fixture
+def enter(client):
+    """`client = enter(user)`: the client signed in as a person who exists already."""
+
+    def as_user(user):
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        return client
+
+    return as_user
