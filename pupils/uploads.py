@@ -33,13 +33,14 @@ class Checked:
         return EXTENSIONS[self.media_type]
 
 
-def check_upload(file: IO[bytes], size: int) -> Checked:
+def check_upload(file: IO[bytes], size: int, *, most_bytes: int = MOST_BYTES) -> Checked:
     """Read a file once through and say what it is; leaves it at its beginning.
 
-    Raises UploadRefused for an empty file, one above 10 MB, and any content that is not PDF, DOCX, ODT, PNG or JPEG.
+    Raises UploadRefused for an empty file, one above `most_bytes`, and content that is not PDF, DOCX, ODT, PNG or JPEG.
     """
-    if size > MOST_BYTES:
-        raise UploadRefused("Your file must be smaller than 10 MB. Try a photo at lower quality")
+    if size > most_bytes:
+        megabytes = most_bytes // (1024 * 1024)
+        raise UploadRefused(f"Your file must be smaller than {megabytes} MB. Try a photo at lower quality")
     if size == 0:
         raise UploadRefused("The file is empty. Choose another one")
     file.seek(0)
@@ -61,7 +62,7 @@ def _kind_of(file: IO[bytes]) -> str:
 
 
 def _kind_of_archive(file: IO[bytes]) -> str:
-    """DOCX and ODT are zip archives: told apart by the parts that each must have. Nothing is unpacked but ODT's short label."""
+    """DOCX and ODT are zip archives, told apart by parts that each must have. Only ODT's short label is unpacked."""
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()[:_MOST_ENTRIES]

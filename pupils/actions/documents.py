@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import date
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 
@@ -29,7 +30,7 @@ def add_document(
     """
     allow(by, pupil.school_id, Permission.DOCUMENT_ADD)
     try:
-        checked = check_upload(upload.file, upload.size)
+        checked = check_upload(upload.file, upload.size, most_bytes=settings.DOCUMENT_MAX_BYTES)
     except UploadRefused as error:
         raise Refused(f"{error}.") from error
     document = Document(
@@ -45,7 +46,10 @@ def add_document(
 
 @transaction.atomic
 def remove_document(*, document: Document, by: User | None) -> Document:
-    """Take a document out of sight; the file stays until the record is. Raises NotAllowed or Refused. Writes `document.removed`."""
+    """Take a document out of sight; the file stays as long as the record. Raises NotAllowed or Refused.
+
+    Writes `document.removed`.
+    """
     allow(by, document.pupil.school_id, Permission.DOCUMENT_ADD)
     if document.removed_at is not None:
         raise Refused("This document has been removed already.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import account, gallery, home, search, words
+from .views import account, gallery, home, pupil, search, words
 
 app_name = "pages"
 urlpatterns = [
@@ -12,4 +12,14 @@ urlpatterns = [
     path("account/display/", account.display, name="display"),
     path("account/kept/", account.kept_work, name="kept-work"),
     path("gallery/", gallery.gallery, name="gallery"),
+    path("pupils/<int:pk>/", pupil.overview, name="pupil"),
+    path("pupils/<int:pk>/profile/", pupil.profile, name="pupil-profile"),
+    path("pupils/<int:pk>/needs/", pupil.needs, name="pupil-needs"),
+    path("pupils/<int:pk>/plan/", pupil.plan, name="pupil-plan"),
+    path("pupils/<int:pk>/provision/", pupil.provision, name="pupil-provision"),
+    path("pupils/<int:pk>/reviews/", pupil.reviews, name="pupil-reviews"),
+    path("pupils/<int:pk>/documents/", pupil.documents, name="pupil-documents"),
+    path("pupils/<int:pk>/timeline/", pupil.timeline, name="pupil-timeline"),
+    path("pupils/<int:pk>/access/", pupil.access, name="pupil-access"),
+    path("pupils/<int:pk>/print/", pupil.print_pack, name="pupil-print"),
 ]

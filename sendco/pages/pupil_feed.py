@@ -1,0 +1,220 @@
+"""A pupil's timeline: what happened, from every part of the product, in one query; and what is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import BigIntegerField, CharField, F, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
+
+from provision.models import Line
+from pupils.enums import NoteKind, PlanKind, ReviewDecision, SenStatus
+from pupils.models import Adjustment, Document, Need, Note, Plan, Profile, Pupil, Score, SenPeriod
+from pupils.reference import need_codes
+from pupils.rules import age_score_words
+from pupils.sight import Sight, documents_q, notes_q
+from reviews.enums import Decision
+from reviews.models import EhcPlan, Invitee, NeedsAssessment, Review
+from sendco.accounts.models import User
+
+SHORT = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. a, b, c: text whose meaning depends on the kind; `owner` an id or None."""
+
+    kind: str
+    pk: int
+    on: date
+    a: str
+    b: str
+    c: str
+    owner: int | None
+
+
+def _part(rows: QuerySet, kind: str, on: str, a: Any = "", b: Any = "", c: Any = "", owner: str = "") -> QuerySet:
+    """Seven columns of one table in the shape that all parts share; a name in a, b or c is a field, cast to text."""
+
+    def text(value: Any) -> Any:
+        if not value:
+            return Value("", TextField())
+        return Coalesce(Cast(F(value), TextField()), Value("", TextField()))
+
+    return (
+        rows.order_by()
+        .annotate(
+            feed_kind=Value(kind, CharField()),
+            feed_pk=F("pk"),
+            feed_on=F(on),
+            feed_a=text(a),
+            feed_b=text(b),
+            feed_c=text(c),
+            feed_owner=Cast(F(owner or "pk"), BigIntegerField()),
+        )
+        .filter(**{f"{on}__isnull": False})
+        .values_list("feed_kind", "feed_pk", "feed_on", "feed_a", "feed_b", "feed_c", "feed_owner")
+    )
+
+
+def events(pupil: Pupil, sight: Sight, user: User, *, on: date) -> QuerySet:
+    """Everything up to `on` that this person may see, newest first: rows for `Event(*row)`. One query when sliced."""
+
+    def past(model: Any, name: str) -> QuerySet:
+        return model.objects.filter(**{"pupil": pupil, f"{name}__lte": on})
+
+    parts = [
+        _part(past(Profile, "written_on"), "profile", "written_on", "written_with"),
+        _part(past(Note, "on").filter(notes_q(sight, user)), "note", "on", "kind", "text", "written_by__name", "written_by_id"),
+    ]
+    if sight.record:
+        parts += [
+            _part(past(SenPeriod, "starts"), "support", "starts", "status", "reason"),
+            _part(past(Need, "starts"), "need", "starts", "code"),
+            _part(past(Need, "ends"), "need-end", "ends", "code"),
+            _part(past(Adjustment, "starts"), "adjustment", "starts", "adjustment"),
+        ]
+    if sight.full_plan:
+        parts += [
+            _part(past(Plan, "agreed_on"), "plan", "agreed_on", "cycle", "kind"),
+            _part(past(Plan, "reviewed_on"), "plan-review", "reviewed_on", "cycle", "decision", "review_summary"),
+            _part(past(Score, "on"), "score", "on", "instrument__name", "value", "instrument__family"),
+        ]
+    if sight.documents:
+        documents = past(Document, "on").filter(documents_q(sight, user), removed_at__isnull=True)
+        parts.append(_part(documents, "document", "on", "title"))
+    parts += _from_provision(past) if sight.provision else []
+    parts += _from_reviews(pupil, past, on) if sight.reviews else []
+    return parts[0].union(*parts[1:], all=True).order_by("-feed_on", "feed_kind", "-feed_pk")
+
+
+def _from_provision(past: Callable[[Any, str], QuerySet]) -> list[QuerySet]:
+    return [
+        _part(past(Line, "starts"), "line", "starts", "group__name", "group__deliverer__name", owner="group_id"),
+        _part(past(Line, "left_on"), "line-left", "left_on", "group__name", owner="group_id"),
+        _part(past(Line, "ends").filter(left_on__isnull=True), "line-end", "ends", "group__name", owner="group_id"),
+    ]
+
+
+def _from_reviews(pupil: Pupil, past: Callable[[Any, str], QuerySet], on: date) -> list[QuerySet]:
+    people = Invitee.objects.filter(review__pupil=pupil, advice_received_on__lte=on)
+    return [
+        _part(past(EhcPlan, "first_made_on"), "ehc-plan", "first_made_on"),
+        _part(past(Review, "invited_on"), "invited", "invited_on"),
+        _part(past(Review, "advice_circulated_on"), "advice-sent", "advice_circulated_on"),
+        _part(past(Review, "held_on"), "held", "held_on", "kind"),
+        _part(past(Review, "report_sent_on"), "report", "report_sent_on"),
+        _part(past(Review, "notice_on"), "decision", "notice_on", "decision"),
+        _part(past(Review, "final_plan_on"), "final-plan", "final_plan_on"),
+        _part(past(NeedsAssessment, "received_on"), "assessment", "received_on"),
+        _part(people, "advice", "advice_received_on", "name", "job_title", owner="review_id"),
+    ]
+
+
+# --- In words ---------------------------------------------------------------------------------------------------
+
+
+def item(event: Event, *, pupil_id: int, user: User, may_change_all: bool, short: bool) -> dict[str, Any]:
+    """An entry of the `timeline` component. short: long texts are cut, for the overview."""
+    title, text, kind, url = _WORDS[event.kind](event, pupil_id)
+    if event.kind == "note" and (may_change_all or event.owner == user.pk):
+        url = reverse("pupils:note-edit", args=[event.pk])
+    if short and len(text) > SHORT:
+        text = f"{text[:SHORT].rsplit(' ', 1)[0]} …"
+    return {"date": event.on, "title": title, "text": text, "kind": kind, "url": url}
+
+
+Words = tuple[str, str, str, str]
+
+
+def _note(event: Event, _: int) -> Words:
+    name = event.c or "a colleague"
+    title = {
+        NoteKind.CONCERN: f"Concern from {name}",
+        NoteKind.PARENT: f"Contact with parents, {name}",
+        NoteKind.MEETING: f"Meeting with parents, {name}",
+    }.get(event.a, f"Note from {name}")
+    return title, event.b, "" if event.a in (NoteKind.CONCERN, NoteKind.MEETING) else "minor", ""
+
+
+def _support(event: Event, _: int) -> Words:
+    label = {SenStatus.NONE: "Support ended"}.get(event.a, f"{SenStatus(event.a).label} began")
+    return label, event.b, "", ""
+
+
+def _need(event: Event, pupil_id: int) -> Words:
+    label = need_codes().get(event.a, (event.a,))[0]
+    began = event.kind == "need"
+    return f"Need recorded: {label}" if began else f"Need ended: {label}", "", "minor", reverse("pages:pupil-needs", args=[pupil_id])
+
+
+def _plan(event: Event, pupil_id: int) -> Words:
+    url = reverse("pages:pupil-plan", args=[pupil_id])
+    if event.kind == "plan":
+        return f"Plan agreed, cycle {event.a}", PlanKind(event.b).label, "", url
+    return f"Plan reviewed, cycle {event.a}: {ReviewDecision(event.b).label.lower()}", event.c, "", url
+
+
+def _score(event: Event, _: int) -> Words:
+    number = f"{float(event.b):g}"
+    if event.c == "age_equivalent":
+        number = age_score_words(int(float(event.b)))
+    return f"{event.a}: {number}", "", "minor", ""
+
+
+def _line(event: Event, _: int) -> Words:
+    verb = {"line": "started", "line-left": "left", "line-end": "finished"}[event.kind]
+    return f"{event.a}: {verb}", event.b, "minor", ""
+
+
+def _review(title: str) -> Callable[[Event, int], Words]:
+    return lambda event, _: (title, "", "", reverse("reviews:review", args=[event.pk]))
+
+
+def _decision(event: Event, _: int) -> Words:
+    label = Decision(event.a).label if event.a else "Letter received"
+    return f"Local authority: {label[0].lower()}{label[1:]}", "", "", reverse("reviews:review", args=[event.pk])
+
+
+def _advice(event: Event, _: int) -> Words:
+    who = ", ".join(part for part in (event.a, event.b) if part)
+    return "Views and advice received", who, "", reverse("reviews:review", args=[event.owner])
+
+
+_WORDS: dict[str, Callable[[Event, int], Words]] = {
+    "profile": lambda e, pk: (
+        "One-page profile written", f"With {e.a}" if e.a else "", "", reverse("pages:pupil-profile", args=[pk])
+    ),
+    "note": _note,
+    "support": _support,
+    "need": _need,
+    "need-end": _need,
+    "adjustment": lambda e, pk: ("Reasonable adjustment", e.a, "minor", reverse("pages:pupil-needs", args=[pk])),
+    "plan": _plan,
+    "plan-review": _plan,
+    "score": _score,
+    "document": lambda e, pk: (f"Document: {e.a}", "", "minor", reverse("pages:pupil-documents", args=[pk])),
+    "line": _line,
+    "line-left": _line,
+    "line-end": _line,
+    "ehc-plan": lambda e, pk: ("EHC plan made", "", "", reverse("pages:pupil-reviews", args=[pk])),
+    "invited": _review("Invitations to the review sent"),
+    "advice-sent": _review("Advice sent to everyone invited"),
+    "held": _review("Review meeting held"),
+    "report": _review("Review report sent"),
+    "decision": _decision,
+    "final-plan": _review("Final plan received"),
+    "assessment": lambda e, pk: ("EHC needs assessment asked for", "", "", reverse("pages:pupil-reviews", args=[pk])),
+    "advice": _advice,
+}  # fmt: skip
+
+
+def items(rows: Any, *, pupil_id: int, user: User, may_change_all: bool, short: bool = False) -> list[dict[str, Any]]:
+    """Entries of the timeline from rows of `events`. No query of its own."""
+    return [
+        item(Event(*row), pupil_id=pupil_id, user=user, may_change_all=may_change_all, short=short) for row in rows
+    ]
