@@ -45,6 +45,11 @@ def need_codes() -> dict[str, tuple[str, str, str]]:
     return {row["code"]: (row["label"], row["short"] or row["label"], row["group"]) for row in rows_of_files() if row["code_set"] == "sen_type"}
 
 
+def need_name(code: str) -> str:
+    """A need as staff say it: the census name, but autism for what the census calls a disorder. No query."""
+    return "Autism" if code == "ASD" else need_codes().get(code, (code,))[0]
+
+
 @cache
 def need_code_rows() -> tuple[dict, ...]:
     """The types of need in the order of the list, with the days on which each may be used. No query."""

@@ -19,7 +19,7 @@ from pupils import register
 from pupils.enums import Area, SenStatus, YearGroup
 from pupils.models import Pupil
 from pupils.querysets import choices_for_register, register_q
-from pupils.reference import need_codes
+from pupils.reference import need_code_rows, need_codes
 from pupils.register import Filter, NextStep
 from sendco.accounts.access import Place
 from sendco.accounts.models import User
@@ -165,7 +165,7 @@ def menus_of(chosen: Filter, choices: Mapping[str, list[dict]]) -> list[Menu]:
         (row["label"], YearGroup(row["label"]).label) for row in choices["year"] if row["label"] in YearGroup.values
     ]
     needs = [("area", area.value, area.label) for area in Area if area != Area.OTHER]
-    needs += [("need", code, f"{label} ({code})") for code, (label, _, _) in need_codes().items()]
+    needs += [("need", row["code"], row["short"] or row["label"]) for row in need_code_rows() if _offered(row, chosen)]
     found = [
         _menu(chosen, "status", "Support", register.STATUS_OPTIONS.items()),
         Menu("need", "Need", tuple(Option(value, label, chosen.has(key, value), key) for key, value, label in needs)),
@@ -179,6 +179,11 @@ def menus_of(chosen: Filter, choices: Mapping[str, list[dict]]) -> list[Menu]:
         *(_menu(chosen, source.key, source.label, source.options.items()) for source in register.filter_sources()),
     ]
     return [menu for menu in found if menu.options]
+
+
+def _offered(row: Mapping[str, Any], chosen: Filter) -> bool:
+    """Codes in use, and an old one only while it is asked for. SEMH is offered as the area, which holds its codes."""
+    return (row["is_current"] and row["code"] != Area.SEMH) or chosen.has("need", row["code"])
 
 
 def _rows(choices: list[dict]) -> list[tuple[str, str]]:

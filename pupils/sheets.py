@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from pupils.models import Pupil
-from pupils.reference import need_codes
+from pupils.reference import need_name
 from sendco.core.dates import long_date
 from sendco.core.spreadsheets import workbook
 
@@ -19,7 +19,7 @@ HEADINGS = (
 
 def register_row(pupil: Pupil) -> tuple[Any, ...]:
     """One line, from a pupil read by `for_register` and `for_sheet`. No query."""
-    needs = [need_codes().get(need.code, (need.code,))[0] for need in pupil.current_needs]
+    needs = [need_name(need.code) for need in pupil.current_needs]
     return (
         pupil.preferred_surname or pupil.surname,
         pupil.first_name,

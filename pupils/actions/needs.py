@@ -11,7 +11,7 @@ from django.db import transaction
 from pupils.enums import Area
 from pupils.models import Need, Pupil
 from pupils.permissions import allow
-from pupils.reference import need_codes
+from pupils.reference import need_codes, need_name
 from sendco.accounts.models import User
 from sendco.accounts.permissions import Permission
 from sendco.core import clock
@@ -75,7 +75,7 @@ def add_need(
     _lock(pupil)
     needs = _current(pupil)
     if any(need.code == code for need in needs):
-        raise Refused(f"{need_codes()[code][0]} is recorded for this pupil already.")
+        raise Refused(f"{need_name(code)} is recorded for this pupil already.")
     if len(needs) >= MOST_NEEDS:
         raise Refused(f"{MOST_NEEDS} needs are recorded. End one first.")
     need = Need.objects.create(
@@ -104,7 +104,7 @@ def change_need(*, need: Need, version: int, by: User | None, **fields: Any) -> 
         code != need.code
         and Need.objects.filter(pupil=pupil, code=code, ends__isnull=True).exclude(pk=need.pk).exists()
     ):
-        raise Refused(f"{need_codes()[code][0]} is recorded for this pupil already.")
+        raise Refused(f"{need_name(code)} is recorded for this pupil already.")
     fields["area"] = _area_of(code, fields.get("area") or need.area)
     before = values_of(need, list(fields))
     for name, value in fields.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.db.models import QuerySet
 
@@ -52,6 +53,11 @@ def staff_of(school_id: int, on: date) -> QuerySet[User]:
     """People who work with the pupils of a school."""
     members = Membership.objects.filter(school_id=school_id).current(on).exclude(role__in=NOT_STAFF_OF_PUPILS)
     return User.objects.filter(is_active=True, pk__in=members.values("user_id")).order_by("name")
+
+
+def lay_out(form: forms.Form) -> None:
+    """Draw the fields as they stand now: crispy fixed their list and order when the form began to be made."""
+    form.helper.layout = Layout(*form.fields)
 
 
 def past_or_today(value: date | None, on: date, message: str) -> date | None:

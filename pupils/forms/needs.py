@@ -9,10 +9,10 @@ from django import forms
 
 from pupils.enums import Area, SenStatus
 from pupils.models import Need, Pupil
-from pupils.reference import need_code_rows
+from pupils.reference import need_code_rows, need_name
 from sendco.core.forms import DateField, SendcoForm, VersionedForm
 
-from .choices import past_or_today
+from .choices import lay_out, past_or_today
 
 NOT_ASSESSED = "NSA"
 
@@ -24,7 +24,7 @@ def code_choices(on: date, keep: str = "") -> list[tuple[str, list[tuple[str, st
         since, until = row["valid_from"], row["valid_to"]
         if row["code"] == keep or ((since is None or since <= on) and (until is None or on <= until)):
             group = Area(row["group"]).label if row["group"] else "Other"
-            groups.setdefault(group, []).append((row["code"], f"{row['label']} ({row['code']})"))
+            groups.setdefault(group, []).append((row["code"], f"{need_name(row['code'])} ({row['code']})"))
     order = [area.label for area in Area]
     return sorted(groups.items(), key=lambda item: order.index(item[0]))
 
@@ -73,6 +73,7 @@ class NeedForm(_NeedFields, SendcoForm):
         self.fields["rank"].choices = [(n, f"{n}, the main need" if n == 1 else str(n)) for n in range(1, last + 1)]
         self.fields["rank"].initial, self.fields["starts"].initial = last, on
         self.order_fields(["code", "rank", "starts", "local_label", "description", "area"])
+        lay_out(self)
 
 
 class NeedEditForm(_NeedFields, VersionedForm):
@@ -84,6 +85,7 @@ class NeedEditForm(_NeedFields, VersionedForm):
         self.pupil, self.today = need.pupil, on
         self.fields["code"].choices = code_choices(on, keep=need.code)
         self.order_fields(["code", "starts", "local_label", "description", "area", "version"])
+        lay_out(self)
 
 
 class NeedEndForm(SendcoForm):

@@ -20,6 +20,7 @@ from .choices import (
     PersonChoiceField,
     classes_of,
     code_choices,
+    lay_out,
     past_or_today,
     staff_of,
     truth_field,
@@ -66,6 +67,7 @@ class PupilAddForm(SendcoForm):
         self.fields["key_adult"].queryset = staff_of(school_id, on)
         if not may_set_support:
             del self.fields["sen_status"]
+            lay_out(self)
 
     def clean_born(self) -> date:
         return past_or_today(self.cleaned_data["born"], self.on, "Enter a date of birth in the past")
@@ -185,6 +187,7 @@ class TagsForm(SendcoForm):
         self.fields["tags"].choices = [(name, name) for name in names]
         if not names:
             del self.fields["tags"]
+            lay_out(self)
 
     @property
     def chosen(self) -> list[str]:

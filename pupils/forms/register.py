@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from pupils.models import Pupil
 from sendco.core.forms import SendcoForm
 
+from .choices import lay_out
+
 ACTIONS = [("export", "Export"), ("print", "Print profiles"), ("tag", "Add tag")]
 
 
@@ -45,6 +47,7 @@ class SaveViewForm(SendcoForm):
         super().__init__(*args, **kwargs)
         if not may_share:
             del self.fields["is_shared"]
+            lay_out(self)
 
 
 class DeleteViewForm(forms.Form):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pupils import actions
 from pupils.forms.needs import NeedEditForm, NeedEndForm, NeedForm, NeedMoveForm
 from pupils.models import Need
-from pupils.reference import need_codes
+from pupils.reference import need_name
 from sendco.accounts.permissions import Permission
 from sendco.core import clock
 from sendco.core.http import next_url
@@ -74,7 +74,7 @@ def need_end(request: HttpRequest, pk: int) -> HttpResponse:
         message="Need ended",
         to=_needs_url(found.pupil_id),
         pupil=found.pupil,
-        lead=f"{need_codes()[found.code][0]} stays in the history. Needs below it move up.",
+        lead=f"{need_name(found.code)} stays in the history. Needs below it move up.",
         danger=True,
     )
 

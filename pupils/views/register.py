@@ -175,7 +175,9 @@ def register_chosen(request: HttpRequest) -> HttpResponse:
     if action == "tag":
         need(request, Permission.PUPIL_EDIT)
         gained = tag_pupils(pupils=chosen, name=form.cleaned_data["tag"], by=request.user)
-        return saved(request, f"Tag {form.cleaned_data['tag']} added to {ui.plural_words(gained, 'pupil')}", back)
+        tag = form.cleaned_data["tag"]
+        text = f"Tag {tag} added to {ui.plural_words(gained, 'pupil')}" if gained else f"All of them have the tag {tag} already"
+        return saved(request, text, back)
     need(request, Permission.REGISTER_EXPORT)
     if action == "export":
         pupils = in_order(chosen.with_plan_review(), "name").with_needs().for_sheet()
