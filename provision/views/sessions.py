@@ -20,6 +20,7 @@ from provision.forms.groups import adults_of
 from provision.forms.sessions import QUICK_NOTES, EmptyForm, FilterForm, LogForm, MissedForm, RemindForm
 from provision.models import Session, SessionEntry
 from provision.permissions import check_can_log
+from provision.reminders import KIND, subject_of, words
 from sendco.accounts.guards import find, need
 from sendco.accounts.models import User
 from sendco.accounts.permissions import Permission
@@ -331,11 +332,9 @@ def sessions_remind(request: HttpRequest) -> HttpResponse:
     people = User.objects.in_bulk([row["id"] for row in waiting])
     told = 0
     for row in waiting:
-        count = row["count"]
         _, is_new = notify(
-            recipient=people[row["id"]], kind="sessions.not_logged", subject_key=f"sessions:{place.id}", due_on=on,
-            text=f"{count} {'session is' if count == 1 else 'sessions are'} not logged",
-            path=reverse("provision:my-day"), school_id=place.id,
+            recipient=people[row["id"]], kind=KIND, subject_key=subject_of(place.id), due_on=on,
+            text=words(row["count"]), path=reverse("provision:my-day"), school_id=place.id,
         )  # fmt: skip
         told += is_new
     back = next_url(request, f"{reverse('provision:sessions')}?state=not_logged")

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from provision.models import Group, Line, Session
 from provision.preview import preview
+from provision.reminders import not_logged
 from sendco.accounts.permissions import Role
 from sendco.notifications.models import Notification
 from tests import factories
@@ -303,6 +304,19 @@ def test_remind_tells_each_adult_once_a_day(as_sendco, three_weeks, maya):
     notice = Notification.objects.get(recipient=maya)
     assert (notice.text, notice.path, notice.due_on) == ("1 session is not logged", "/my-day/", date(2026, 11, 23))
     assert "They were reminded today already" in as_sendco.get("/sessions/").content.decode()
+
+
+def test_every_morning_says_who_has_not_logged(three_weeks, maya, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        (reminder,) = not_logged(date(2026, 11, 23))
+    assert (reminder.recipient_id, reminder.due_on, reminder.text) == (
+        maya.pk,
+        date(2026, 11, 16),
+        "1 session is not logged",
+    )
+    # Nothing new was due on Sunday the 22nd, so the same reminder comes again and is told once.
+    assert list(not_logged(date(2026, 11, 22))) == [reminder]
+    assert list(not_logged(date(2026, 11, 24)))[0].text == "2 sessions are not logged"
 
 
 @pytest.mark.parametrize("role", [Role.HEAD, Role.SUPPORT, Role.GOVERNOR])
