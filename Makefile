@@ -64,11 +64,10 @@ test-services: # Redis, a worker, mail, backup and restore
 test-e2e: # Chromium
 	@$(PYTEST) -q --database=postgres -m e2e
 
-lint: dev ## ruff, import layers, templates, types
+lint: dev ## ruff and import layers
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/lint-imports
-	$(VENV)/djlint --check --quiet templates
 
 fmt: dev ## format Python
 	$(VENV)/ruff check --fix .
