@@ -199,7 +199,7 @@ def _figures(context: dict[str, Any]) -> list[dict[str, Any]]:
     figures = [
         {"value": len(members), "label": "pupil in it now" if len(members) == 1 else "pupils in it now"},
         {
-            "value": f"{counted.delivered} of {counted.planned}", "label": "sessions happened so far",
+            "value": f"{counted.delivered} of {counted.planned}" if counted.planned else "None", "label": "sessions happened so far",
             "meta": f"{context['total']} planned in all", "status": "warn" if low else "",
         },
     ]  # fmt: skip
