@@ -59,7 +59,7 @@ test-postgres:
 	@$(PYTEST) -q -n 2 --database=postgres
 
 test-services: # Redis, a worker, mail, backup and restore
-	@$(PYTEST) -q --database=postgres -m "services or slow"
+	@$(PYTEST) -q -n 2 --database=postgres -m "services or slow"
 
 test-e2e: # Chromium
 	@$(PYTEST) -q --database=postgres -m e2e
