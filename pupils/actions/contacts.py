@@ -40,7 +40,7 @@ def change_contact(*, contact: Contact, version: int, by: User | None, **fields:
     for name, value in fields.items():
         setattr(contact, name, value)
     after = values_of(contact, list(fields))
-    if before == after and contact.version == version:
+    if before == after:
         return contact
     contact.save_over(expected=version, by=by, fields=fields)
     note_change(

@@ -110,7 +110,7 @@ def change_need(*, need: Need, version: int, by: User | None, **fields: Any) -> 
     for name, value in fields.items():
         setattr(need, name, value)
     after = values_of(need, list(fields))
-    if before == after and need.version == version:
+    if before == after:
         return need
     need.save_over(expected=version, by=by, fields=fields)
     if need.ends is None:

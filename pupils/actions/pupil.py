@@ -80,7 +80,7 @@ def change_pupil(*, pupil: Pupil, version: int, by: User | None, **fields: Any) 
     for name, value in fields.items():
         setattr(pupil, name, value)
     after = values_of(pupil, list(fields))
-    if before == after and pupil.version == version:
+    if before == after:
         return pupil
     derived = _derive(pupil, set(fields))
     if before.get("upn") != after.get("upn"):

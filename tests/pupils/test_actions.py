@@ -52,7 +52,12 @@ def test_add_pupil_derives_search_name_and_year_and_opens_a_period(school, sendc
     period = pupil.sen_periods.get()
     assert (period.status, period.starts, period.ends, period.recorded_by) == ("K", ON, None, sendco)
     event = AuditEvent.objects.get()
-    assert (event.kind, event.pupil_id, event.school_id, event.target_label) == ("pupil.added", pupil.pk, school.pk, "ZO")
+    assert (event.kind, event.pupil_id, event.school_id, event.target_label) == (
+        "pupil.added",
+        pupil.pk,
+        school.pk,
+        "ZO",
+    )
 
 
 def test_add_pupil_without_support_opens_no_period(school, sendco):
@@ -289,7 +294,10 @@ def test_set_tags_makes_new_ones_once_whatever_the_capitals(pupil, sendco):
 
 
 def test_tag_pupils_costs_the_same_for_two_and_for_six(school, sendco, django_assert_num_queries):
-    few, many = factories.PupilFactory.create_batch(2, school=school), factories.PupilFactory.create_batch(6, school=school)
+    few, many = (
+        factories.PupilFactory.create_batch(2, school=school),
+        factories.PupilFactory.create_batch(6, school=school),
+    )
     assert actions.tag_pupils(pupils=few[:1], name="Trip", by=sendco) == 1
     with django_assert_num_queries(6):
         assert actions.tag_pupils(pupils=few, name="trip", by=sendco) == 1

@@ -75,11 +75,18 @@ def test_filter_without_one_value():
     found = parse("year=3&year=4&q=Ko")
     assert found.without("year", "3").query() == "year=4&q=Ko"
     assert found.without("year", "3").without("year", "4").chosen == {}
-    assert (found.is_plain, Filter().is_plain, found.has("year", "4"), found.has("tag", "4")) == (False, True, True, False)
+    assert (found.is_plain, Filter().is_plain, found.has("year", "4"), found.has("tag", "4")) == (
+        False,
+        True,
+        True,
+        False,
+    )
 
 
 def test_sources_from_above_add_filters_and_columns(no_sources):
-    register.register_filter_source(FilterSource("progress", "Progress", {"none": "None"}, lambda school, value, on: [1]))
+    register.register_filter_source(
+        FilterSource("progress", "Progress", {"none": "None"}, lambda school, value, on: [1])
+    )
     assert parse("progress=none&progress=all").query() == "progress=none"
     calls = []
 
@@ -151,8 +158,6 @@ def test_summary(total, ehc, support, own, words):
     assert register.summary(total=total, ehc=ehc, support=support, own_only=own) == words
 
 
-@pytest.mark.parametrize(
-    ("names", "words"), [([], "Any"), (["Year 3"], "Year 3"), (["Year 3", "Year 4"], "2 chosen")]
-)
+@pytest.mark.parametrize(("names", "words"), [([], "Any"), (["Year 3"], "Year 3"), (["Year 3", "Year 4"], "2 chosen")])
 def test_summary_of_a_closed_menu(names, words):
     assert register.summary_of(names) == words

@@ -204,7 +204,11 @@ def test_register_costs_ten_queries_for_one_row_and_for_many(web, school, django
         actions.add_need(pupil=pupil, code="ASD", starts=ON, by=None)
         actions.set_tags(pupil=pupil, names=[f"Tag {number}"], by=None)
         actions.save_view(
-            school_id=school.pk, name=f"View {number}", query=f"area=CI&year={number % 4 + 1}", is_shared=False, by=web.user
+            school_id=school.pk,
+            name=f"View {number}",
+            query=f"area=CI&year={number % 4 + 1}",
+            is_shared=False,
+            by=web.user,
         )
     _measure(web, django_assert_num_queries, REGISTER, 10)
     _measure(web, django_assert_num_queries, f"{REGISTER}?area=CI&plan=none&sort=next", 10)
