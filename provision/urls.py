@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import groups, my_day, sessions
+from .views import groups, members, my_day, sessions
 
 app_name = "provision"
 urlpatterns = [
@@ -14,9 +14,9 @@ urlpatterns = [
     path("interventions/<slug:slug>/groups/add/", groups.group_add, name="group-add"),
     path("groups/<int:pk>/", groups.group, name="group"),
     path("groups/<int:pk>/edit/", groups.group_edit, name="group-edit"),
-    path("groups/<int:pk>/members/", groups.group_members, name="group-members"),
-    path("groups/<int:pk>/members/<int:line_pk>/end/", groups.member_end, name="member-end"),
-    path("groups/<int:pk>/scores/", groups.group_scores, name="group-scores"),
-    path("groups/<int:pk>/sessions/add/", groups.session_add, name="session-add"),
-    path("groups/<int:pk>/finish/", groups.group_finish, name="group-finish"),
+    path("groups/<int:pk>/members/", members.group_members, name="group-members"),
+    path("groups/<int:pk>/members/<int:line_pk>/end/", members.member_end, name="member-end"),
+    path("groups/<int:pk>/scores/", members.group_scores, name="group-scores"),
+    path("groups/<int:pk>/sessions/add/", members.session_add, name="session-add"),
+    path("groups/<int:pk>/finish/", members.group_finish, name="group-finish"),
 ]
