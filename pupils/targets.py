@@ -11,7 +11,6 @@ from django.db.models import FilteredRelation, Q
 from pupils import rules
 from pupils.enums import Rating, TargetState
 from pupils.models import Plan, ProgressRecord, Target
-from sendco.core.ui import plural_words
 
 LOOKED_BACK_DAYS = 120
 """How far back the ratings of a target are read: six of them are rarely older, and a long plan stays cheap."""
@@ -88,9 +87,11 @@ def hints_of(target: Target, still_open: int) -> list[rules.Hint]:
 
 def _words(target: Target, trail: Sequence[int]) -> str:
     parts = [f"Outcome {target.ehc_outcome} in the EHC plan"] if target.ehc_outcome else []
-    if trail:
+    if len(trail) == 1:
+        parts.append("Rated once")
+    elif trail:
         reached = sum(rating >= Rating.NEARLY for rating in trail)
-        parts.append(f"Nearly or got it on {reached} of the last {plural_words(len(trail), 'day')}")
+        parts.append(f"Nearly or got it on {reached} of the last {len(trail)} days")
     else:
         parts.append("Not rated yet")
     return ". ".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.functional import cached_property
 
 
 class DateInput(forms.DateInput):
@@ -32,11 +33,13 @@ class SendcoForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+    @cached_property
+    def helper(self) -> FormHelper:
+        """Made when it is first asked for, so that its layout knows fields that a constructor added, took away or moved."""
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
 
 
 class VersionedForm(SendcoForm):

@@ -22,6 +22,7 @@ from reviews.models import EhcPlan, Invitee, NeedsAssessment, Review
 from sendco.accounts.models import User
 
 SHORT = 140
+CONFIDENTIAL = "confidential-note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,12 @@ def events(pupil: Pupil, sight: Sight, user: User, *, on: date) -> QuerySet:
     def past(model: Any, name: str) -> QuerySet:
         return model.objects.filter(**{"pupil": pupil, f"{name}__lte": on})
 
+    notes = past(Note, "on").filter(notes_q(sight, user))
+    columns = ("on", "kind", "text", "written_by__name", "written_by_id")
     parts = [
         _part(past(Profile, "written_on"), "profile", "written_on", "written_with"),
-        _part(past(Note, "on").filter(notes_q(sight, user)), "note", "on", "kind", "text", "written_by__name", "written_by_id"),
+        _part(notes.filter(is_confidential=False), "note", *columns),
+        _part(notes.filter(is_confidential=True), CONFIDENTIAL, *columns),
     ]
     if sight.record:
         parts += [
@@ -119,10 +123,13 @@ def _from_reviews(pupil: Pupil, past: Callable[[Any, str], QuerySet], on: date) 
 
 
 def item(event: Event, *, pupil_id: int, user: User, may_change_all: bool, short: bool) -> dict[str, Any]:
-    """An entry of the `timeline` component. short: long texts are cut, for the overview."""
+    """An entry of the `timeline` component. short: for the overview; long texts are cut, confidential ones left out."""
     title, text, kind, url = _WORDS[event.kind](event, pupil_id)
-    if event.kind == "note" and (may_change_all or event.owner == user.pk):
+    if event.kind in ("note", CONFIDENTIAL) and (may_change_all or event.owner == user.pk):
         url = reverse("pupils:note-edit", args=[event.pk])
+    if event.kind == CONFIDENTIAL:
+        title = f"{title} (confidential)"
+        text = "" if short else text
     if short and len(text) > SHORT:
         text = f"{text[:SHORT].rsplit(' ', 1)[0]} …"
     return {"date": event.on, "title": title, "text": text, "kind": kind, "url": url}
@@ -190,6 +197,7 @@ _WORDS: dict[str, Callable[[Event, int], Words]] = {
         "One-page profile written", f"With {e.a}" if e.a else "", "", reverse("pages:pupil-profile", args=[pk])
     ),
     "note": _note,
+    CONFIDENTIAL: _note,
     "support": _support,
     "need": _need,
     "need-end": _need,

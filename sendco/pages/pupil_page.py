@@ -100,6 +100,7 @@ def frame(request: HttpRequest, pupil: Pupil, current: str, *, on: date, needs: 
 
     return {
         "pupil": pupil,
+        "current": current,
         "sight": sight,
         "on": on,
         "place": place_of(pupil),
