@@ -4,54 +4,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
+
+from sendco.core.figures import REASONS, Figure, Unit, Why
 
 from .audit import determined
 from .engine import Protected
-from .table import DEFAULT_THRESHOLD, PRIOR, Label
+from .table import PRIOR, Label
 
 NOT_SHOWN = "not shown"
-
-
-class Unit(StrEnum):
-    PUPILS = "pupils"
-    NUMBER = "number"
-    PERCENT = "percent"
-    SCORE = "score"
-
-
-class Why(StrEnum):
-    """Why a figure is not there, for the note under a table."""
-
-    SMALL = "small"
-    PROTECTS_OTHERS = "protects_others"
-    NO_DATA = "no_data"
-
-
-REASONS = {
-    Why.SMALL: "So few pupils that they could be recognised",
-    Why.PROTECTS_OTHERS: "Left out because another small number could be worked out from it",
-    Why.NO_DATA: "There are no pupils to work it out from",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """value is None exactly when `suppressed` or when there is no data; charts draw nothing then."""
-
-    value: float | None
-    display: str
-    suppressed: bool = False
-    reason: Why | None = None
-    unit: Unit = Unit.PUPILS
-    threshold: int = DEFAULT_THRESHOLD
-
-    @property
-    def explanation(self) -> str:
-        return REASONS[self.reason] if self.reason else ""
-
-    def __str__(self) -> str:
-        return self.display
+__all__ = ["REASONS", "Change", "Figure", "Unit", "Why"]
 
 
 @dataclass(frozen=True, slots=True)

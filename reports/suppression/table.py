@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-DEFAULT_THRESHOLD = 5
+from sendco.core.figures import DEFAULT_THRESHOLD
+
 SMALLEST_THRESHOLD = 3
 PRIOR = "last:"
 

@@ -4,7 +4,7 @@
     chart = bar_chart("by-year", "Most pupils are in Year 2", "Pupils on the register", bars)
 
 Then `{% include "core/charts/_chart.html" with chart=chart only %}`, or `_chart_print.html` in a PDF. Numbers of
-pupils come as `reports.suppression.Figure`: one that is suppressed has no shape, and no scale is made from it.
+pupils come as `sendco.core.figures.Figure`: one that is suppressed has no shape, and no scale is made from it.
 """
 
 from .bars import Bar, Beside, Delivery, Stack, bar_chart, delivery_chart, dumbbell_chart, largest_first, stacked_chart

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.suppression import Figure, Unit
+from sendco.core.figures import Figure, Unit
 
 from .shapes import (
     ACCENT,
