@@ -22,10 +22,19 @@ from .actions.assessments import DONE_BY, assessment_clock
 from .deadlines import ClockStatus, Deadline, Tone, status_of
 from .enums import ReviewState
 from .models import NeedsAssessment, ReviewStep
-from .present import deadline_of
+from .present import deadline_of, owner_words, short_rule, short_source, short_status
+from .rules import AFTER_MEETING
 
-RISK_DAYS = 7
 WEEKS = 12
+RIPE = {
+    "invite_by": (ReviewState.SCHEDULED,),
+    "advice_circulated_by": (ReviewState.SCHEDULED,),
+    "report_by": (ReviewState.HELD,),
+    "decision_by": AFTER_MEETING,
+    "final_plan_by": (ReviewState.DECIDED,),
+}
+"""States in which a step can be recorded. The authority's own steps count as awaited only then."""
+AUTHORITY_STEPS = ("decision_by", "final_plan_by")
 ACTIONS = {
     "invite_by": ("Invite", "reviews:invite"),
     "advice_circulated_by": ("Send advice", "reviews:advice-circulate"),
@@ -76,6 +85,20 @@ class DueItem:
     def tone(self) -> str:
         return str(self.status.tone)
 
+    @property
+    def words(self) -> str:
+        return short_status(self.status)
+
+    @property
+    def why(self) -> str:
+        """Who acts, the limb that binds and where it stands."""
+        parts = (
+            "" if self.is_ours else f"{owner_words(self.owner)}.",
+            short_rule(self.binding),
+            short_source(self.source),
+        )
+        return " ".join(part for part in parts if part)
+
 
 def due_items(school_id: int, on: date, *, calendar: SchoolCalendar | None = None) -> list[DueItem]:
     """Every open date of a school, soonest first. Two queries."""
@@ -93,10 +116,14 @@ def due_items(school_id: int, on: date, *, calendar: SchoolCalendar | None = Non
         .select_related("pupil")
         .order_by("received_on", "pk")
     )
-    found = [_of_step(step, on, calendar) for step in steps]
+    found = [_of_step(step, on, calendar) for step in steps if is_awaited(step)]
     for assessment in rows:
         found += _of_assessment(assessment, on, calendar)
     return sorted(found, key=lambda item: (item.due, item.pupil_id, item.key))
+
+
+def is_awaited(step: ReviewStep) -> bool:
+    return step.key not in AUTHORITY_STEPS or step.review.state in RIPE[step.key]
 
 
 def _of_step(step: ReviewStep, on: date, calendar: SchoolCalendar | None) -> DueItem:
@@ -110,7 +137,7 @@ def _of_step(step: ReviewStep, on: date, calendar: SchoolCalendar | None) -> Due
         else:
             label, action = "Book the review meeting", "Schedule"
             action_url = f"{reverse('reviews:schedule')}?{urlencode({'review': review.pk})}"
-    if step.key in ("invite_by", "advice_circulated_by") and review.state != ReviewState.SCHEDULED:
+    if step.key in RIPE and review.state not in RIPE[step.key]:
         action, action_url = "Open", review.get_absolute_url()
     status = status_of(deadline, on=on, calendar=calendar)
     return DueItem(
@@ -266,6 +293,8 @@ def next_steps(pupil_ids: Sequence[int], on: date) -> Mapping[int, NextStep]:
     )
     best: dict[int, tuple[tuple[int, date], ReviewStep, ClockStatus]] = {}
     for step in steps:
+        if not is_awaited(step):
+            continue
         deadline = deadline_of(step)
         if step.key == "meeting_latest" and step.review.meeting_on:
             deadline = _booked(deadline, step.review.meeting_on)

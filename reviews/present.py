@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,6 +45,27 @@ def owner_words(owner: str, *, la: str = "Local authority") -> str:
     return la if owner == Owner.AUTHORITY else owner[:1].upper() + owner[1:]
 
 
+def short_source(source: str) -> str:
+    """The first place in the law, as a page names it: "Regulation 20(3)". The whole is on the page of dates."""
+    first = source.split(";")[0].strip()
+    first = re.sub(r"^SEND Regulations 2014 \(SI 2014/1530\), r", "R", first)
+    return "Our planning rule" if first.startswith("Planned back") else first
+
+
+def short_rule(binding: str) -> str:
+    """The limb that binds as a small sentence: "Two weeks before the meeting."."""
+    return f"{binding[0].upper()}{binding[1:]}." if binding else ""
+
+
+def short_status(status: ClockStatus) -> str:
+    """The status beside the name of who acts: "Waiting, 43 days left"."""
+    if status.is_ours or status.days_left is None or status.state in (State.MET, State.MET_LATE):
+        return status.text
+    days = abs(status.days_left)
+    words = f"{days} day{'' if days == 1 else 's'}"
+    return f"{words} late" if status.days_left < 0 else f"Waiting, {words} left"
+
+
 def timeline_of(
     review: Review, steps: Sequence[ReviewStep], *, on: date, calendar: SchoolCalendar | None = None
 ) -> list[dict[str, Any]]:
@@ -60,10 +82,10 @@ def timeline_of(
             "title": step.label,
             "date": step.done_on or step.due_on,
             "status": str(status.tone),
-            "text": status.text,
+            "text": short_status(status),
             "state": state,
-            "rule": step.rule,
-            "source": step.source,
+            "rule": short_rule(step.binding) or step.rule,
+            "source": short_source(step.source),
             "owner": "" if status.is_ours else owner_words(step.owner),
             "working_date": None if step.done_on else step.target_on,
         }
@@ -89,7 +111,7 @@ def _meeting_row(review: Review, step: ReviewStep, on: date) -> dict[str, Any]:
     else:
         status, text = "none", "Today" if days == 0 else f"In {days} day{'' if days == 1 else 's'}"
     where = " ".join(part for part in (clock_time(review.meeting_at), review.place) if part)
-    rule = f"{where}. {step.rule}" if where else step.rule
+    rule = f"{where}. {short_rule(step.binding)}" if where else short_rule(step.binding)
     if late:
         status, text = "warn", f"{text}, later than {long_date(step.due_on)}"
     return {"date": review.meeting_on, "status": status, "text": text, "working_date": None, "rule": rule}

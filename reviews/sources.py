@@ -15,6 +15,7 @@ from sendco.core.dates import days_after, long_date
 from sendco.core.ui import clock_time
 from sendco.notifications.sources import Reminder
 
+from . import feeds
 from .actions.assessments import DONE_BY, assessment_clock
 from .deadlines import status_of
 from .enums import ReviewState
@@ -69,6 +70,8 @@ def _of_steps(people: dict[int, list[int]], today: date) -> Iterator[Reminder]:
         .select_related("review", "pupil")
     )
     for step in steps:
+        if not feeds.is_awaited(step):
+            continue
         status = status_of(deadline_of(step), on=today)
         if not status.is_ours and step.due_on >= today:
             continue

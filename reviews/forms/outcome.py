@@ -27,7 +27,7 @@ class ReportForm(VersionedForm):
     )  # fmt: skip
     recommendations = forms.CharField(
         label="Headteacher’s recommendations on changes to the plan", widget=text_area(6),
-        help_text="The law asks for these, also when nothing should change. Regulation 20(7)",
+        help_text="The law asks for these, also when nothing should change. SEND Code of Practice, 9.176",
         error_messages={"required": "Write the headteacher’s recommendations"},
     )  # fmt: skip
     differences = forms.CharField(

@@ -79,9 +79,9 @@ def _day(text: str) -> date | None:
 def _pills(request: HttpRequest) -> list[dict[str, str]]:
     pills = []
     for key, names in (("who", WHO), ("when", WHEN)):
-        if value := names.get(request.GET.get(key, "")):
-            if request.GET.get(key):
-                pills.append({"text": value, "url": _link(request, **{key: ""})})
+        chosen = request.GET.get(key, "")
+        if chosen and chosen in names:
+            pills.append({"text": names[chosen], "url": _link(request, **{key: ""})})
     row = request.GET.get("row", "")
     if row in feeds.ROWS:
         pills.append({"text": feeds.ROWS[row][0], "url": _link(request, row="")})
@@ -238,7 +238,13 @@ def _row(item: Review, on: date, calendar_: SchoolCalendar) -> dict[str, Any]:
         others = [pair for pair in ours if pair[1].key != "meeting_latest"]
         if others and (others[0][1].due_on <= item.meeting_on):
             status, step = others[0]
-    return {"review": item, "chip": present.state_chip(item), "status": status, "step": step}
+    return {
+        "review": item,
+        "chip": present.state_chip(item),
+        "status": status,
+        "step": step,
+        "words": present.short_status(status) if status else "",
+    }
 
 
 # --- Meetings -------------------------------------------------------------------------------------------------

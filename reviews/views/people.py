@@ -62,7 +62,7 @@ def sent_words(sent: actions.people.Sent) -> str:
         parts.append(f"{sent.by_hand} to hand over or post")
     if sent.missing:
         parts.append(f"not invited: {', '.join(sent.missing).lower()}")
-    return ". ".join(parts) or "Everyone had been invited"
+    return ". ".join(part[0].upper() + part[1:] for part in parts) or "Everyone had been invited"
 
 
 @require_http_methods(["GET", "POST"])

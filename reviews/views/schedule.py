@@ -45,6 +45,12 @@ class Week:
     note: str
     days: tuple[date, ...]
 
+    @property
+    def label(self) -> str:
+        """30 Mar, 1 June: months of four letters stay whole."""
+        name = f"{self.monday:%B}"
+        return f"{self.monday.day} {name if len(name) < 5 else name[:3]}"
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -73,7 +79,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
     calendar = calendar_for(item.school_id)
     latest = clock_of(item, calendar=calendar)["meeting_latest"]
     weeks = strip(item, latest.due, on, calendar, request.GET.get("from", ""))
-    week = _week(request, weeks, item)
+    week = _week(request, weeks, item, on)
     days = propose(item, week.days, on, calendar) if week else []
     form = forms.ScheduleForm(
         bound(request), instance=item, days=[row.day for row in days], initial=_initial(item, days), prefix=None
@@ -155,24 +161,25 @@ def _one_week(monday: date, latest: date | None, on: date, calendar: SchoolCalen
     weekdays = [days_after(monday, n) for n in range(5)]
     open_days = [day for day in weekdays if calendar.is_school_day(day) or not calendar.covers(day)]
     if not open_days:
-        why = (calendar.why_closed(weekdays[2]) or "closed").removeprefix("for the ")
+        why = (calendar.why_closed(weekdays[2]) or "closed").removeprefix("for ").removeprefix("the ")
         return Week(monday, "shut", why[:1].upper() + why[1:], ())
     days = tuple(day for day in open_days if day >= on)
     if latest and open_days[0] > latest:
-        return Week(monday, "late", "Too late", days)
+        return Week(monday, "late" if latest >= days_after(on, NOTICE_DAYS) else "open", "Too late", days)
     good = sum(days_after(on, NOTICE_DAYS - 1) < day <= (latest or day) for day in days)
     note = f"{good} day{'' if good == 1 else 's'}" if good else "Short notice"
     return Week(monday, "open", note, days)
 
 
-def _week(request: HttpRequest, weeks: list[Week], item: Review) -> Week | None:
+def _week(request: HttpRequest, weeks: list[Week], item: Review, on: date) -> Week | None:
     """The week asked for, that of a booked meeting, else the first with days inside every limit."""
     asked = request.GET.get("week", "") or (item.meeting_on.isoformat() if item.meeting_on else "")
     for week in weeks:
         if week.monday.isoformat() <= asked <= days_after(week.monday, 6).isoformat() and week.days:
             return week
-    good = [week for week in weeks if week.kind == "open" and week.note != "Short notice"]
-    return next(iter(good or [week for week in weeks if week.days]), None)
+    good = [week for week in weeks if week.kind == "open" and week.note not in ("Short notice", "Too late")]
+    with_notice = [week for week in weeks if week.days and week.days[0] >= days_after(on, NOTICE_DAYS)]
+    return next(iter(good or with_notice or [week for week in weeks if week.days]), None)
 
 
 def propose(item: Review, days: tuple[date, ...], on: date, calendar: SchoolCalendar) -> list[Proposal]:

@@ -20,7 +20,11 @@ def on_roll(school):
     """Kofi Mensah, with a parent who may be written to, one who may not, and the officers in the directory."""
     pupil = factories.PupilFactory(school=school, forename="Kofi", surname="Mensah", sen_status="E")
     Contact.objects.create(
-        pupil=pupil, name="Abena Mensah", email="abena@home.invalid", has_parental_responsibility=True, relationship="Mother"
+        pupil=pupil,
+        name="Abena Mensah",
+        email="abena@home.invalid",
+        has_parental_responsibility=True,
+        relationship="Mother",
     )
     Contact.objects.create(
         pupil=pupil, name="Barred Person", email="barred@home.invalid", has_parental_responsibility=True,
@@ -28,7 +32,9 @@ def on_roll(school):
     )  # fmt: skip
     federation = school.federation
     for kind, name in (("la_send", "Martin Yeo"), ("social", "Joanne Lacey")):
-        agency = Agency.objects.create(federation=federation, name=f"Agency {kind}", kind=kind, email=f"{kind}@la.invalid")
+        agency = Agency.objects.create(
+            federation=federation, name=f"Agency {kind}", kind=kind, email=f"{kind}@la.invalid"
+        )
         Professional.objects.create(agency=agency, name=name, job_title="Officer")
     return pupil
 
@@ -89,4 +95,6 @@ def reported(held, sendco):
         review=held, version=held.version, by=sendco, summary="A good year.", recommendations="Keep Section F.",
         differences="",
     )  # fmt: skip
-    return actions.send_report(review=held, on=date(2027, 2, 2), to="Everyone invited and the local authority", by=sendco)
+    return actions.send_report(
+        review=held, on=date(2027, 2, 2), to="Everyone invited and the local authority", by=sendco
+    )

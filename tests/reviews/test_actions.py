@@ -200,9 +200,7 @@ def test_a_report_that_was_sent_is_not_rewritten(reported, sendco):
 @pytest.mark.parametrize(("notice_on", "reference"), [(None, "A1"), (date(2027, 2, 16), " ")])
 def test_a_decision_without_its_letter_is_refused(reported, sendco, notice_on, reference):
     with pytest.raises(Refused, match="Only the letter is a decision"):
-        actions.record_decision(
-            review=reported, decision="keep", notice_on=notice_on, reference=reference, by=sendco
-        )
+        actions.record_decision(review=reported, decision="keep", notice_on=notice_on, reference=reference, by=sendco)
     assert Review.objects.get(pk=reported.pk).decision == ""
 
 
@@ -259,9 +257,7 @@ def test_a_decision_on_an_early_review_under_section_44_brings_the_open_review_a
     early = actions.open_review(plan=plan, kind="early", by=sendco, on=TODAY, counts_as_annual=True)
     early = book(early, sendco, day=date(2026, 12, 10))
     actions.hold_meeting(review=early, on=date(2026, 12, 10), by=sendco)
-    actions.record_decision(
-        review=early, decision="keep", notice_on=date(2027, 1, 5), reference="SEN/1", by=sendco
-    )
+    actions.record_decision(review=early, decision="keep", notice_on=date(2027, 1, 5), reference="SEN/1", by=sendco)
     review.refresh_from_db()
     assert (review.anchor_on, review.due_on) == (date(2027, 1, 5), date(2028, 1, 4))
     assert Review.objects.count() == 2

@@ -1,0 +1,194 @@
+"""Views by link: the whole way without an account, and every way in which a link is dead."""
+
+from datetime import date
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from reviews import actions, links
+from reviews.models import ContributionLink
+from sendco.accounts.permissions import Role
+from sendco.audit.models import AuditEvent
+from sendco.notifications.models import Notification
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits():
+    cache.clear()
+
+
+@pytest.fixture
+def link(invited) -> ContributionLink:
+    return ContributionLink.objects.get(invitee__kind="parent")
+
+
+@pytest.fixture
+def token(link) -> str:
+    return links.token_of(link)
+
+
+def page(name: str, token: str, *more) -> str:
+    return reverse(f"reviews:{name}", args=[token, *more])
+
+
+def test_four_questions_are_answered_checked_and_sent(client, link, token, sendco):
+    start = client.get(page("contribution", token))
+    assert "Share your views for Kofi’s review" in start.content.decode()
+    for n, text in enumerate(("Kind", "", "Mornings", "More reading"), start=1):
+        response = client.post(page("contribution-question", token, n), {"text": text})
+        assert response.status_code == 302
+    assert response.url == page("contribution-done", token)
+    check = client.get(response.url).content.decode()
+    assert "Mornings" in check
+    assert "Send to the school" in check
+    assert ContributionLink.objects.get(pk=link.pk).submitted_at is None
+    client.post(page("contribution-done", token))
+    link.refresh_from_db()
+    assert link.answers == {"liked": "Kind", "working": "", "not_working": "Mornings", "next": "More reading"}
+    assert link.submitted_at is not None
+    link.invitee.refresh_from_db()
+    assert link.invitee.advice_received_on == date(2026, 11, 23)
+    assert "Thank you" in client.get(page("contribution-done", token)).content.decode()
+    event = AuditEvent.objects.get(kind="contribution.sent")
+    assert (event.actor_id, event.actor_label) == (None, "Invited person, by link")
+    notice = Notification.objects.get(kind="contribution")
+    assert (notice.recipient, notice.text) == (sendco, "Views for the review of KM have come in")
+
+
+def test_nothing_but_the_first_name_is_shown(client, token):
+    pages = [page("contribution", token), page("contribution-question", token, 1), page("contribution-done", token)]
+    for address in pages:
+        text = client.get(address).content.decode()
+        assert "Kofi" in text or "Check" in text
+        for secret in ("Mensah", "Year 4", "2018", "Martin Yeo"):
+            assert secret not in text
+
+
+def test_answers_are_kept_as_one_goes_and_the_way_is_taken_up_again(client, token):
+    client.post(page("contribution-question", token, 1), {"text": "Kind"})
+    client.post(page("contribution-question", token, 2), {"text": "Reading"})
+    assert page("contribution-question", token, 3) in client.get(page("contribution", token)).content.decode()
+    assert ">Kind</textarea>" in client.get(page("contribution-question", token, 1)).content.decode()
+
+
+def test_autosave_answers_with_the_time_only(client, link, token):
+    response = client.post(page("contribution-question", token, 1), {"text": "Ki"}, headers={"HX-Request": "true"})
+    assert "Saved at 8:40am" in response.content.decode()
+    link.refresh_from_db()
+    assert link.answers == {"liked": "Ki"}
+
+
+def test_headers_keep_the_address_secret_and_set_no_cookie(client, token):
+    response = client.get(page("contribution-question", token, 1))
+    assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert not response.cookies
+
+
+def test_works_for_a_browser_that_sends_no_origin(token):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True, headers={"Origin": "null"})
+    assert strict.post(page("contribution-question", token, 1), {"text": "Kind"}).status_code == 302
+
+
+def test_an_empty_contribution_is_not_sent(client, token):
+    response = client.post(page("contribution-done", token))
+    assert response.status_code == 422
+    assert "Write something in at least one answer" in response.content.decode()
+
+
+def test_after_sending_nothing_can_be_changed(client, link, token):
+    client.post(page("contribution-question", token, 1), {"text": "Kind"})
+    client.post(page("contribution-done", token))
+    assert client.get(page("contribution", token)).url == page("contribution-done", token)
+    response = client.post(page("contribution-question", token, 1), {"text": "Changed"})
+    assert response.status_code == 302
+    link.refresh_from_db()
+    assert link.answers == {"liked": "Kind"}
+
+
+def test_a_too_long_answer_is_kept_on_screen_and_refused(client, link, token):
+    response = client.post(page("contribution-question", token, 1), {"text": "x" * 4001})
+    assert response.status_code == 422
+    assert "4,000 characters or fewer" in response.content.decode()
+    link.refresh_from_db()
+    assert link.answers == {}
+
+
+def test_unknown_expired_and_stopped_links_are_dead_and_say_nothing(client, invited, token, sendco, on_day):
+    unknown = client.get(page("contribution", "a" * 43))
+    assert unknown.status_code == 404
+    actions.revoke_link(invitee=invited.invitees.get(kind="parent"), by=sendco)
+    stopped = client.get(page("contribution", token))
+    assert stopped.status_code == 410
+    other = ContributionLink.objects.get(invitee__kind="la")
+    assert client.get(page("contribution", links.token_of(other))).status_code == 200
+    on_day.move_to("2027-01-26 18:00:00+00:00")
+    assert client.get(page("contribution", links.token_of(other))).status_code == 200
+    on_day.move_to("2027-01-27 08:00:00+00:00")
+    expired = client.get(page("contribution", links.token_of(other)))
+    assert expired.status_code == 410
+    assert "This link stopped working on 26 January 2027" in expired.content.decode()
+    for response in (unknown, stopped, expired):
+        assert "Kofi" not in response.content.decode()
+
+
+def test_a_cancelled_meeting_closes_its_links(client, invited, token, sendco):
+    actions.cancel_review(review=invited, reason="x", by=sendco, on=date(2026, 11, 23))
+    assert client.get(page("contribution", token)).status_code == 410
+
+
+def test_guessing_is_slowed_down(client, token):
+    codes = [client.get(page("contribution", f"guess-{n}")).status_code for n in range(21)]
+    assert codes == [404] * 20 + [429]
+    assert client.get(page("contribution", token)).status_code == 429
+
+
+def test_saving_too_often_is_slowed_down(client, token):
+    codes = {client.post(page("contribution-question", token, 1), {"text": str(n)}).status_code for n in range(60)}
+    assert codes == {302}
+    assert client.post(page("contribution-question", token, 1), {"text": "x"}).status_code == 429
+
+
+def test_there_is_no_fifth_question(client, token):
+    assert client.get(page("contribution-question", token, 5)).status_code == 404
+    assert client.get(page("contribution-question", token, 0)).status_code == 404
+
+
+def test_a_child_is_spoken_to_directly(client, booked, sendco):
+    child = booked.invitees.get(kind="pupil")
+    link = actions.make_link(invitee=child, by=sendco)
+    text = client.get(page("contribution-question", links.token_of(link), 1)).content.decode()
+    assert "What do people like about you?" in text
+
+
+def test_a_replaced_link_brings_the_answers_along(client, link, token, sendco):
+    client.post(page("contribution-question", token, 1), {"text": "Kind"})
+    new = actions.make_link(invitee=link.invitee, by=sendco)
+    assert new.answers == {"liked": "Kind"}
+    assert client.get(page("contribution", token)).status_code == 410
+
+
+def test_staff_read_the_answers_and_that_is_audited(client, school, link, token, sign_in):
+    client.post(page("contribution-question", token, 3), {"text": "Mornings are hard"})
+    client.post(page("contribution-done", token))
+    reader = sign_in(Role.HEAD, school)
+    text = reader.get(reverse("reviews:invitee-advice", args=[link.invitee_id])).content.decode()
+    assert "Mornings are hard" in text
+    assert "What is hard for Kofi at the moment?" in text
+    event = AuditEvent.objects.get(kind="contribution.read")
+    assert (event.actor_id, event.pupil_id) == (reader.user.pk, link.invitee.review.pupil_id)
+    pack = reader.get(reverse("reviews:pack", args=[link.invitee.review_id])).content.decode()
+    assert "Mornings are hard" in pack
+
+
+def test_costs_few_queries(client, token, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        client.get(page("contribution-question", token, 1))
+    with django_assert_num_queries(2):
+        client.post(page("contribution-question", token, 1), {"text": "Kind"})
