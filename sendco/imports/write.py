@@ -4,7 +4,8 @@ It keeps what those actions keep: search name, order of years, support and first
 changed row, and an audit event for each thing that changed. Only `sendco.imports.actions` calls it, inside a
 transaction and with the pupils locked.
 
-What undo needs is left in `ImportRow.before`: {"set": {column: new}} with "created": true or "fields": {column: old}, and "periods" and "needs" as {"before": [rows], "after": [rows]} and "contacts": [ids added].
+What undo needs is left in `ImportRow.before`: {"set": {column: new}} with "created": true or "fields": {column: old},
+and "periods" and "needs" as {"before": [rows], "after": [rows]} and "contacts": [ids added].
 """
 
 from __future__ import annotations
