@@ -30,10 +30,11 @@ def conflict_page(
     data = form.data.copy()
     data[form.add_prefix("version")] = str(error.current.version)
     form.data = data
+    rows = compare(form, error.current)
     found = {
         "who": error.current.changed_by_name or "Somebody",
         "when": error.current.updated_at,
-        "fields": compare(form, error.current),
+        "fields": [row for row in rows if row["differs"]] or rows,
         "action": request.get_full_path(),
         "hidden": typed_values(form),
         "theirs_url": theirs_url,
