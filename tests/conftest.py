@@ -101,7 +101,7 @@ def sign_in(client):
 
     def as_role(role, school, **extra):
         user = factories.person(role, school, **extra)
-        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
         client.user = user
         return client
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +25,7 @@ from django.template.loader import render_to_string
 from kombu.exceptions import OperationalError
 
 from sendco.accounts.models import User
+from sendco.core import clock
 
 from .fillers import fill
 from .models import EmailState, Notification, OutgoingEmail
@@ -33,6 +36,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)
 MAX_ATTEMPTS = 8
 SWEEP_LIMIT = 500
+_as_history: ContextVar[bool] = ContextVar("sendco_mail_as_history", default=False)
 
 
 def notify(
@@ -80,9 +84,21 @@ def queue_email(
             "message_id": f"<{uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
         },
     )
-    if is_new:
+    if is_new and _as_history.get():
+        OutgoingEmail.objects.filter(pk=email.pk).update(state=EmailState.SENT, sent_at=clock.now(), attempts=1)
+    elif is_new:
         transaction.on_commit(lambda: _hand_over(email.pk))
     return email, is_new
+
+
+@contextmanager
+def as_history() -> Iterator[None]:
+    """E-mails written inside the block count as sent already: the demo tells its past without writing to anybody."""
+    token = _as_history.set(True)
+    try:
+        yield
+    finally:
+        _as_history.reset(token)
 
 
 def _hand_over(email_id: int) -> None:
