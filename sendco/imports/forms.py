@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
 
@@ -83,6 +84,7 @@ class ColumnsForm(SendcoForm):
                 initial=known.get(heading, LEAVE_OUT),
                 help_text=f"Such as: {shown}" if shown else "This column is empty at the top of the file.",
             )
+        self.helper.layout = Layout(*self.fields)
         self.helper.hide_optional = True
 
     @property

@@ -1,9 +1,11 @@
 """Every step of an import. Keyword-only, `by=` a user or None for the machine."""
 
-from .apply import RowsChanged, apply_import, discard, start
-from .run import Outcome, run_import
-from .stage import choose_rows, match_columns, read_batch, receive, stage
-from .undo import start_undo, undo_import
+from .applying import RowsChanged, apply_import, discard, start
+from .choosing import choose_rows
+from .running import Outcome, run_import
+from .staging import stage
+from .undoing import start_undo, undo_import
+from .uploads import match_columns, read_batch, receive
 
 __all__ = [
     "Outcome", "RowsChanged", "apply_import", "choose_rows", "discard", "match_columns", "read_batch", "receive",

@@ -22,7 +22,8 @@ from ..plan import NEW_PUPIL, TO_WRITE, PlannedRow
 from ..readers import default_codebook
 from ..wire import change_to_json
 from ..write import Writer
-from .stage import audit_details, drop_file, fill, plan_rows, recount, set_counts, staged_on
+from .choosing import plan_rows, recount, staged_on
+from .staging import audit_details, drop_file, fill, set_counts
 
 MANY_ROWS = 500
 """Rows above which the worker imports and undoes."""

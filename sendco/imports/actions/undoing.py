@@ -23,7 +23,7 @@ from sendco.schools.models import SchoolClass
 from .. import tasks
 from ..models import BatchState, ImportBatch, ImportRow
 from ..write import NEED_COLUMNS, PERIOD_COLUMNS, as_json, chunks, rows_by_pupil, write_ranks
-from .apply import MANY_ROWS
+from .applying import MANY_ROWS
 
 _NOT_VALUES = ("id", "school", "version", "changed_by_name", "created_at", "updated_at")
 _DAYS = ("starts", "ends", "parents_told_on")

@@ -16,8 +16,8 @@ from ..existing import existing_pupils
 from ..models import BatchState, ImportBatch, RowAction
 from ..plan import counts_of, make_plan
 from ..readers.types import Problem, Severity
-from .apply import apply_import
-from .stage import notices_for, stage
+from .applying import apply_import
+from .staging import notices_for, stage
 
 
 @dataclass(frozen=True)
