@@ -90,17 +90,16 @@ def schedule_meeting(
     if moved:
         ContributionLink.objects.filter(invitee__review=review, revoked_at__isnull=True).update(expires_on=meeting_on)
         mail.tell_of_change(review)
-    details = {"meeting_on": [old[0] and old[0].isoformat(), meeting_on.isoformat()]}
+    _record_booking(review, by, moved=moved, before=old[0])
+    return review
+
+
+def _record_booking(review: Review, by: User | None, *, moved: bool, before: date | None) -> None:
+    details: dict[str, object] = {"meeting_on": [before and before.isoformat(), review.meeting_on.isoformat()]}
     if review.short_notice_reason:
         details["reason"] = "given"
-    audit.record(
-        "review.rescheduled" if moved else "review.scheduled",
-        by=by,
-        target=review,
-        label=review.pupil.initials,
-        details=details,
-    )
-    return review
+    kind = "review.rescheduled" if moved else "review.scheduled"
+    audit.record(kind, by=by, target=review, label=review.pupil.initials, details=details)
 
 
 @transaction.atomic

@@ -48,7 +48,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "outcomes": outcomes,
         "papers": present.papers_of(item, people, outcomes=len(outcomes), rated=rated) if can_read else [],
         "meeting": meeting_pairs(item),
-        "letter": letter_pairs(item),
+        "letter": letter_pairs(item) if can_read or can_edit else [],
         "can_read": can_read,
         "can_edit": can_edit,
         "can_write": can_read and can_edit,
