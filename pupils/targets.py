@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from pupils import rules
 from pupils.enums import Rating, TargetState
@@ -38,16 +38,28 @@ class TargetRow:
 
 def rows_of(plan: Plan, *, on: date, target_id: int | None = None, with_hints: bool = False) -> list[TargetRow]:
     """The targets of a plan in order, or the one asked for. One query for targets and ratings together."""
-    near = Q(progress__on__gte=on - timedelta(days=LOOKED_BACK_DAYS), progress__on__lte=on)
-    found = (
-        Target.objects.filter(plan=plan)
-        .annotate(record=FilteredRelation("progress", condition=near))
-        .select_related("record")
-        .order_by("order", "pk", "record__on", "record__pk")
-    )
+    found = joined_targets(on).filter(plan=plan)
     if target_id is not None:
         found = found.filter(pk=target_id)
     return rows_from(plan, found, with_hints=with_hints)
+
+
+def rows_by_plan(plans: Sequence[Plan], *, on: date, with_hints: bool = False) -> dict[int, list[TargetRow]]:
+    """{plan id: its targets in order}, for every plan given. One query for any number of plans."""
+    found: dict[int, list[Target]] = {plan.pk: [] for plan in plans}
+    for target in joined_targets(on).filter(plan__in=plans):
+        found[target.plan_id].append(target)
+    return {plan.pk: rows_from(plan, found[plan.pk], with_hints=with_hints) for plan in plans}
+
+
+def joined_targets(on: date) -> QuerySet[Target]:
+    """Targets with one of their ratings of the last months as `record`: a row a rating, oldest first, or one without."""
+    near = Q(progress__on__gte=on - timedelta(days=LOOKED_BACK_DAYS), progress__on__lte=on)
+    return (
+        Target.objects.annotate(record=FilteredRelation("progress", condition=near))
+        .select_related("record")
+        .order_by("plan", "order", "pk", "record__on", "record__pk")
+    )
 
 
 def rows_from(plan: Plan, found: Iterable[Target], *, with_hints: bool = False) -> list[TargetRow]:

@@ -34,9 +34,15 @@ def add_document(
     except UploadRefused as error:
         raise Refused(f"{error}.") from error
     document = Document(
-        pupil=pupil, title=title, on=on, size=checked.size, media_type=checked.media_type, sha256=checked.sha256,
-        is_confidential=is_confidential, added_by=by,
-    )  # fmt: skip
+        pupil=pupil,
+        title=title,
+        on=on,
+        size=checked.size,
+        media_type=checked.media_type,
+        sha256=checked.sha256,
+        is_confidential=is_confidential,
+        added_by=by,
+    )
     document.file.save(f"{secrets.token_hex(16)}.{checked.extension}", upload, save=False)
     document.save(force_insert=True)
     details = {"media_type": checked.media_type, "size": checked.size, "confidential": is_confidential}

@@ -38,23 +38,35 @@ def refuse_dates(starts: date, review_on: date) -> None:
 
 @transaction.atomic
 def start_plan(
-    *, pupil: Pupil, kind: str, starts: date, review_on: date, by: User | None, carry: Iterable[int] | None = None, **texts: Any
+    *,
+    pupil: Pupil,
+    kind: str,
+    starts: date,
+    review_on: date,
+    by: User | None,
+    carry: Iterable[int] | None = None,
+    **texts: Any,
 ) -> Plan:
     """Draft the next cycle. Targets still open in the last one are copied forward, due on `review_on`.
 
     texts: assessment, pupil_views, parent_views, assessed_on. carry: ids of the targets of the last plan to copy instead of
     those still open; an empty list copies none. Raises NotAllowed, or Refused when a draft exists. Writes `plan.started`.
     """
-    allow(by, pupil.school_id, Permission.PLAN_EDIT, Permission.IMPORT_RUN)
+    allow(by, pupil.school_id, Permission.PLAN_EDIT)
     refuse_dates(starts, review_on)
     Pupil.objects.select_for_update().get(pk=pupil.pk)
     last = Plan.objects.filter(pupil=pupil).order_by("-cycle").first()
     if last is not None and last.state == PlanState.DRAFT:
         raise Refused("There is a draft of the next plan already. Open it and go on writing.")
     plan = Plan.objects.create(
-        pupil=pupil, kind=kind, starts=starts, review_on=review_on, cycle=last.cycle + 1 if last else 1,
-        changed_by_name=_name(by), **texts,
-    )  # fmt: skip
+        pupil=pupil,
+        kind=kind,
+        starts=starts,
+        review_on=review_on,
+        cycle=last.cycle + 1 if last else 1,
+        changed_by_name=_name(by),
+        **texts,
+    )
     copied = _copy_forward(last, plan, carry, by) if last is not None else 0
     note_change("plan.started", pupil=pupil, by=by, target=plan, details={"cycle": plan.cycle, "copied": copied})
     return plan
@@ -65,11 +77,14 @@ def _copy_forward(last: Plan, plan: Plan, carry: Iterable[int] | None, by: User 
     targets = targets.filter(state=TargetState.OPEN) if carry is None else targets.filter(pk__in=list(carry))
     rows = [
         Target(
-            plan=plan, order=order, due_on=plan.review_on, changed_by_name=_name(by),
+            plan=plan,
+            order=order,
+            due_on=plan.review_on,
+            changed_by_name=_name(by),
             **{name: getattr(target, name) for name in COPIED},
         )
         for order, target in enumerate(targets, start=1)
-    ]  # fmt: skip
+    ]
     return len(Target.objects.bulk_create(rows))
 
 
@@ -105,7 +120,9 @@ def agree_plan(*, plan: Plan, on: date, by: User | None, parents_met_on: date | 
     allow(by, plan.pupil.school_id, Permission.PLAN_EDIT)
     plan = _locked(plan)
     if plan.state != PlanState.DRAFT:
-        raise Refused("This plan is in force already." if plan.state == PlanState.ACTIVE else "This plan has been reviewed.")
+        raise Refused(
+            "This plan is in force already." if plan.state == PlanState.ACTIVE else "This plan has been reviewed."
+        )
     if not plan.targets.exists():
         raise Refused("Add a target first: a plan without one cannot be reviewed.")
     if Plan.objects.filter(pupil=plan.pupil, state=PlanState.ACTIVE).exists():
@@ -114,7 +131,9 @@ def agree_plan(*, plan: Plan, on: date, by: User | None, parents_met_on: date | 
     if parents_met_on is not None:
         plan.parents_met_on = parents_met_on
     plan.save_over(expected=plan.version, by=by, fields=["state", "agreed_on", "parents_met_on"])
-    note_change("plan.agreed", pupil=plan.pupil, by=by, target=plan, details={"on": on.isoformat(), "cycle": plan.cycle})
+    note_change(
+        "plan.agreed", pupil=plan.pupil, by=by, target=plan, details={"on": on.isoformat(), "cycle": plan.cycle}
+    )
     return plan
 
 
@@ -145,8 +164,11 @@ def review_plan(
     if unknown := set(target_results) - set(targets):
         raise Refused(f"{len(unknown)} of these targets are not in this plan.")
     plan.state, plan.reviewed_on, plan.decision, plan.review_summary = (
-        PlanState.REVIEWED, on, ReviewDecision(decision).value, summary,
-    )  # fmt: skip
+        PlanState.REVIEWED,
+        on,
+        ReviewDecision(decision).value,
+        summary,
+    )
     plan.parents_met_on = parents_met_on or plan.parents_met_on
     fields = ["state", "reviewed_on", "decision", "review_summary", "parents_met_on"]
     plan.save_over(expected=plan.version if version is None else version, by=by, fields=fields)
@@ -164,13 +186,15 @@ def add_target(*, plan: Plan, area: str, text: str, due_on: date, by: User | Non
 
     Raises NotAllowed, or Refused when the plan has been reviewed. Writes `target.added`.
     """
-    allow(by, plan.pupil.school_id, Permission.PLAN_EDIT, Permission.IMPORT_RUN)
+    allow(by, plan.pupil.school_id, Permission.PLAN_EDIT)
     if plan.state == PlanState.REVIEWED:
         raise Refused("This plan has been reviewed. Add the target to the next plan.")
     if not extra.get("order"):
         extra["order"] = (Target.objects.filter(plan=plan).aggregate(last=Max("order"))["last"] or 0) + 1
     target = Target.objects.create(plan=plan, area=area, text=text, due_on=due_on, changed_by_name=_name(by), **extra)
-    note_change("target.added", pupil=plan.pupil, by=by, target=target, details={"area": area, "due_on": due_on.isoformat()})
+    note_change(
+        "target.added", pupil=plan.pupil, by=by, target=target, details={"area": area, "due_on": due_on.isoformat()}
+    )
     return target
 
 

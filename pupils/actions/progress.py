@@ -39,7 +39,11 @@ def record_progress(*, target: Target, on: date, rating: int, by: User | None, n
     )
     _follow_latest(target)
     note_change(
-        "target.progress", pupil=plan.pupil, by=by, target=target, details={"rating": record.rating, "on": on.isoformat()}
+        "target.progress",
+        pupil=plan.pupil,
+        by=by,
+        target=target,
+        details={"rating": record.rating, "on": on.isoformat()},
     )
     return record
 

@@ -27,7 +27,9 @@ def _name(by: User | None) -> str:
     return by.get_full_name() if by is not None else ""
 
 
-def _change(row: Versioned, *, version: int, by: User | None, kind: str, plain: frozenset[str], fields: dict[str, Any]) -> None:
+def _change(
+    row: Versioned, *, version: int, by: User | None, kind: str, plain: frozenset[str], fields: dict[str, Any]
+) -> None:
     before = values_of(row, list(fields))
     for name, value in fields.items():
         setattr(row, name, value)
@@ -68,7 +70,9 @@ def write_profile(*, pupil: Pupil, on: date, by: User | None, version: int | Non
     if version is not None and version != stands_at:
         who = (current and current.changed_by_name) or "Somebody"
         raise Conflict(
-            f"{who} changed this while you were writing. Compare the two versions.", current=current, field_names=PROFILE_FIELDS
+            f"{who} changed this while you were writing. Compare the two versions.",
+            current=current,
+            field_names=PROFILE_FIELDS,
         )
     Profile.objects.filter(pupil=pupil, is_current=True).update(is_current=False)
     profile = Profile.objects.create(
@@ -108,7 +112,9 @@ def end_strategy(*, strategy: Strategy, on: date, by: User | None) -> Strategy:
 
 
 @transaction.atomic
-def add_adjustment(*, pupil: Pupil, barrier: str, adjustment: str, starts: date, by: User | None, **extra: Any) -> Adjustment:
+def add_adjustment(
+    *, pupil: Pupil, barrier: str, adjustment: str, starts: date, by: User | None, **extra: Any
+) -> Adjustment:
     """A reasonable adjustment. extra: review_on, owner. Raises NotAllowed. Writes `adjustment.added`."""
     allow(by, pupil.school_id, Permission.STRATEGY_EDIT)
     row = Adjustment.objects.create(
@@ -119,15 +125,15 @@ def add_adjustment(*, pupil: Pupil, barrier: str, adjustment: str, starts: date,
 
 
 @transaction.atomic
-def change_adjustment(*, adjustment: Adjustment, version: int, by: User | None, **fields: Any) -> Adjustment:
+def change_adjustment(*, row: Adjustment, version: int, by: User | None, **fields: Any) -> Adjustment:
     """Save `fields` over `version`; `ends` too. Raises NotAllowed, Refused or Conflict. Writes `adjustment.changed`."""
-    allow(by, adjustment.pupil.school_id, Permission.STRATEGY_EDIT)
+    allow(by, row.pupil.school_id, Permission.STRATEGY_EDIT)
     ends = fields.get("ends")
-    if ends is not None and ends < fields.get("starts", adjustment.starts):
+    if ends is not None and ends < fields.get("starts", row.starts):
         raise Refused("The last day must be on or after the first day.")
     plain = frozenset({"starts", "review_on", "ends", "owner"})
-    _change(adjustment, version=version, by=by, kind="adjustment.changed", plain=plain, fields=fields)
-    return adjustment
+    _change(row, version=version, by=by, kind="adjustment.changed", plain=plain, fields=fields)
+    return row
 
 
 # --- Notes ----------------------------------------------------------------------------------------------
@@ -141,7 +147,13 @@ def add_note(*, pupil: Pupil, kind: str, on: date, text: str, by: User | None, i
     """
     allow(by, pupil.school_id, Permission.NOTE_ADD)
     note = Note.objects.create(
-        pupil=pupil, kind=kind, on=on, text=text, is_confidential=is_confidential, written_by=by, changed_by_name=_name(by)
+        pupil=pupil,
+        kind=kind,
+        on=on,
+        text=text,
+        is_confidential=is_confidential,
+        written_by=by,
+        changed_by_name=_name(by),
     )
     details = {"kind": note.kind, "on": on.isoformat(), "confidential": is_confidential}
     note_change("note.added", pupil=pupil, by=by, target=note, details=details)
@@ -175,8 +187,12 @@ def add_score(
     allow(by, pupil.school_id, Permission.PLAN_EDIT, Permission.PROVISION_EDIT, Permission.SESSION_LOG)
     value = Decimal(value)
     if not instrument.minimum <= value <= instrument.maximum:
-        raise Refused(f"{instrument.name} gives {instrument.minimum.normalize():f} to {instrument.maximum.normalize():f}.")
-    score = Score.objects.create(pupil=pupil, instrument=instrument, on=on, value=value, qualifier=qualifier, recorded_by=by)
+        raise Refused(
+            f"{instrument.name} gives {instrument.minimum.normalize():f} to {instrument.maximum.normalize():f}."
+        )
+    score = Score.objects.create(
+        pupil=pupil, instrument=instrument, on=on, value=value, qualifier=qualifier, recorded_by=by
+    )
     details = {"instrument": instrument.slug, "on": on.isoformat()}
     note_change("score.added", pupil=pupil, by=by, target=score, details=details)
     return score
@@ -184,10 +200,17 @@ def add_score(
 
 @transaction.atomic
 def remove_score(*, score: Score, by: User | None) -> None:
-    """Take back a score just entered: one's own, or anybody's for who plans provision. Raises NotAllowed. Writes `score.removed`."""
+    """Take back a score just entered: one's own, or anybody's for who plans provision.
+
+    Raises NotAllowed. Writes `score.removed`.
+    """
     pupil = score.pupil
     allow(by, pupil.school_id, Permission.PLAN_EDIT, Permission.PROVISION_EDIT, Permission.SESSION_LOG)
-    if by is not None and score.recorded_by_id != by.pk and not by.access.can(Permission.PROVISION_EDIT, pupil.school_id):
+    if (
+        by is not None
+        and score.recorded_by_id != by.pk
+        and not by.access.can(Permission.PROVISION_EDIT, pupil.school_id)
+    ):
         raise NotAllowed("A colleague entered this score. Ask them or your SENDCo to take it back.")
     note_change("score.removed", pupil=pupil, by=by, target=score, details={"on": score.on.isoformat()})
     score.delete()

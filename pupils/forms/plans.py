@@ -18,9 +18,12 @@ CYCLE_DAYS = 70
 CARRIED = (TargetState.OPEN, TargetState.PARTLY, TargetState.NOT_MET)
 """Results after which a target may go on in the next plan, all of them ticked at first."""
 RESULTS = (
-    (TargetState.EXCEEDED, "Exceeded"), (TargetState.MET, "Met"), (TargetState.PARTLY, "Partly met"),
-    (TargetState.NOT_MET, "Not yet met"), (TargetState.STOPPED, "Stopped"),
-)  # fmt: skip
+    (TargetState.EXCEEDED, "Exceeded"),
+    (TargetState.MET, "Met"),
+    (TargetState.PARTLY, "Partly met"),
+    (TargetState.NOT_MET, "Not yet met"),
+    (TargetState.STOPPED, "Stopped"),
+)
 NOT_YET_COME = "Enter today or a day in the past"
 
 
@@ -56,9 +59,12 @@ class PlanStartForm(_PlanFields, SendcoForm):
     """The next cycle. Everything has a good first value; targets of the last plan are ticked to go on."""
 
     carry = forms.TypedMultipleChoiceField(
-        label="Targets to go on with", coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
+        label="Targets to go on with",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="Copied from the last plan. You can change them before the plan starts.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, pupil: Pupil, targets: Sequence[Target], on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,9 +98,10 @@ class PlanAgreeForm(SendcoForm):
 
     on = DateField(label="Agreed on", error_messages={"required": "Enter the day on which it was agreed"})
     parents_met_on = DateField(
-        label="Met the parents on", required=False,
+        label="Met the parents on",
+        required=False,
         help_text="Leave it empty if the parents agreed without a meeting. Meet them at least three times a year.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,14 +120,18 @@ class PlanReviewForm(VersionedForm):
 
     on = DateField(label="Reviewed on", error_messages={"required": "Enter the day of the review"})
     review_summary = forms.CharField(
-        label="What happened", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
+        label="What happened",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Write a sentence about what happened"},
         help_text="What worked, what did not, and what the child and the parents say.",
-    )  # fmt: skip
+    )
     decision = forms.ChoiceField(
-        label="What next?", choices=ReviewDecision.choices, widget=forms.RadioSelect,
+        label="What next?",
+        choices=ReviewDecision.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose what happens next"},
-    )  # fmt: skip
+    )
     parents_met_on = DateField(label="Met the parents on", required=False)
 
     def __init__(self, *args: Any, instance: Plan, targets: Sequence[Target], today: date, **kwargs: Any) -> None:
@@ -131,9 +142,11 @@ class PlanReviewForm(VersionedForm):
         for target in targets:
             name = f"result-{target.pk}"
             self.fields[name] = forms.ChoiceField(
-                label=target.text, choices=RESULTS, widget=forms.RadioSelect,
+                label=target.text,
+                choices=RESULTS,
+                widget=forms.RadioSelect,
                 error_messages={"required": f"Choose how this target ended: {target.text}"},
-            )  # fmt: skip
+            )
             names.append(name)
         self.order_fields(["on", *names, "review_summary", "decision", "parents_met_on", "version"])
 
@@ -152,10 +165,12 @@ class PlanReviewForm(VersionedForm):
 
 class _TargetFields(forms.Form):
     text = forms.CharField(
-        label="What the child will do", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        label="What the child will do",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Enter what the child will be able to do"},
         help_text="Such as: asks for help with a word or card, in 4 of 5 lessons.",
-    )  # fmt: skip
+    )
     area = forms.ChoiceField(label="Area of need", choices=(), error_messages={"required": "Choose the area of need"})
     baseline = forms.CharField(label="Where the child is now", max_length=200, required=False)
     success = forms.CharField(
@@ -188,9 +203,10 @@ class TargetEditForm(_TargetFields, VersionedForm):
     """A target as it stands. It may be stopped; every other result is for the review."""
 
     state = forms.ChoiceField(
-        label="Is it still worked on?", choices=[(TargetState.OPEN, "Yes"), (TargetState.STOPPED, "No, stopped")],
+        label="Is it still worked on?",
+        choices=[(TargetState.OPEN, "Yes"), (TargetState.STOPPED, "No, stopped")],
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, instance: Target, **kwargs: Any) -> None:
         super().__init__(*args, instance=instance, **kwargs)
@@ -211,9 +227,12 @@ class ProgressForm(SendcoForm):
     """A rating of another day, or with a note."""
 
     rating = forms.TypedChoiceField(
-        label="How is it going?", choices=Rating.choices, coerce=int, widget=forms.RadioSelect,
+        label="How is it going?",
+        choices=Rating.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose a rating"},
-    )  # fmt: skip
+    )
     on = DateField(label="Day", error_messages={"required": "Enter the day"})
     note = forms.CharField(label="What you saw", max_length=300, required=False)
 

@@ -36,7 +36,9 @@ class ProfileForm(SendcoForm):
     liked_about_me = _points("What people like about me")
     important_to_me = _points("What is important to me")
     how_to_help_me = _points("How to help me")
-    written_with = forms.CharField(label="Written with", max_length=120, required=False, help_text="Who sat with the child.")
+    written_with = forms.CharField(
+        label="Written with", max_length=120, required=False, help_text="Who sat with the child."
+    )
     written_on = DateField(label="Written on", error_messages={"required": "Enter the day"})
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -60,9 +62,12 @@ class ProfileForm(SendcoForm):
 
 class _StrategyFields(forms.Form):
     text = forms.CharField(
-        label="What every adult does", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Enter what adults do"}, help_text="Such as: say the name first, then wait 10 seconds.",
-    )  # fmt: skip
+        label="What every adult does",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Enter what adults do"},
+        help_text="Such as: say the name first, then wait 10 seconds.",
+    )
     area = forms.ChoiceField(label="Area of need", choices=Area.choices)
     starts = DateField(label="Since", error_messages={"required": "Enter the first day"})
 
@@ -100,9 +105,11 @@ class _AdjustmentFields(forms.Form):
         max_length=200, label="What is in the way", error_messages={"required": "Enter what is in the way"}
     )
     adjustment = forms.CharField(
-        label="What we changed", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        label="What we changed",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Enter what was changed"},
-    )  # fmt: skip
+    )
     starts = DateField(label="From", error_messages={"required": "Enter the first day"})
     review_on = DateField(label="Review on", required=False)
     owner = PersonChoiceField(label="Who sees to it", queryset=None, required=False, empty_label="Nobody named")
@@ -135,13 +142,17 @@ class _NoteFields(forms.Form):
     kind = forms.ChoiceField(label="Kind", choices=NoteKind.choices, widget=forms.RadioSelect)
     on = DateField(label="Day", error_messages={"required": "Enter the day"})
     text = forms.CharField(
-        label="Note", max_length=4000, widget=forms.Textarea(attrs={"rows": 5}), error_messages={"required": "Write the note"},
+        label="Note",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Write the note"},
         help_text=DSL_LINE,
-    )  # fmt: skip
+    )
     is_confidential = forms.BooleanField(
-        label="Confidential", required=False,
+        label="Confidential",
+        required=False,
         help_text="Only you, the SENDCo and the safeguarding lead can read it.",
-    )  # fmt: skip
+    )
 
     today: date
 
@@ -167,17 +178,21 @@ class DocumentForm(SendcoForm):
     """A file, checked by its content."""
 
     upload = forms.FileField(
-        label="File", error_messages={"required": "Choose a file"},
+        label="File",
+        error_messages={"required": "Choose a file"},
         help_text="PDF, Word (docx), OpenDocument (odt), PNG or JPEG, smaller than 10 MB.",
-    )  # fmt: skip
+    )
     title = forms.CharField(
-        max_length=120, error_messages={"required": "Enter what the document is"}, help_text="Such as speech and language advice."
+        max_length=120,
+        error_messages={"required": "Enter what the document is"},
+        help_text="Such as speech and language advice.",
     )
     on = DateField(label="Date of the document", error_messages={"required": "Enter the date"})
     is_confidential = forms.BooleanField(
-        label="Confidential", required=False,
+        label="Confidential",
+        required=False,
         help_text="Only you, the SENDCo and the safeguarding lead can open it.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -213,13 +228,17 @@ class ScoreForm(SendcoForm):
     instrument = InstrumentField(label="Test", queryset=None, error_messages={"required": "Choose the test"})
     on = DateField(label="Taken on", error_messages={"required": "Enter the day of the test"})
     qualifier = forms.ChoiceField(
-        label="The score is", choices=[("=", "exactly"), ("<", "less than"), (">", "more than")], initial="=",
+        label="The score is",
+        choices=[("=", "exactly"), ("<", "less than"), (">", "more than")],
+        initial="=",
         help_text="Less than or more than: at the floor or the ceiling of the test.",
-    )  # fmt: skip
+    )
     value = forms.CharField(
-        label="Score", max_length=12, error_messages={"required": "Enter the score"},
+        label="Score",
+        max_length=12,
+        error_messages={"required": "Enter the score"},
         help_text="A number. An age as years and months, like 7:03.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

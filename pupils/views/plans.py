@@ -61,10 +61,16 @@ def plan_add(request: HttpRequest, pk: int) -> HttpResponse:
         actions.start_plan(pupil=pupil, by=request.user, carry=data.pop("carry", []), **data)
 
     return form_view(
-        request, form, act, title=f"Plan the next cycle for {pupil.first_name}", button="Save draft",
-        message="Draft saved. Add targets, then agree the plan", to=plan_url(pk), pupil=pupil,
+        request,
+        form,
+        act,
+        title=f"Plan the next cycle for {pupil.first_name}",
+        button="Save draft",
+        message="Draft saved. Add targets, then agree the plan",
+        to=plan_url(pk),
+        pupil=pupil,
         lead="A draft until it is agreed. The plan in force stays as it is.",
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,9 +84,15 @@ def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
         actions.change_plan(plan=plan, version=data.pop("version"), by=request.user, **data)
 
     return form_view(
-        request, form, act, title=f"Change {plan.pupil.first_name}’s plan", button="Save plan", message="Plan saved",
-        to=plan_url(plan.pupil_id), pupil=plan.pupil,
-    )  # fmt: skip
+        request,
+        form,
+        act,
+        title=f"Change {plan.pupil.first_name}’s plan",
+        button="Save plan",
+        message="Plan saved",
+        to=plan_url(plan.pupil_id),
+        pupil=plan.pupil,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,10 +100,16 @@ def plan_agree(request: HttpRequest, pk: int) -> HttpResponse:
     plan = find_child(request, Plan, pk, Permission.PLAN_EDIT)
     form = PlanAgreeForm(data_of(request), today=clock.today())
     return form_view(
-        request, form, lambda: actions.agree_plan(plan=plan, by=request.user, **form.cleaned_data),
-        title=f"Agree {plan.pupil.first_name}’s plan", button="Agree plan", message="Plan agreed", to=plan_url(plan.pupil_id),
-        pupil=plan.pupil, lead="Parents must know what is planned. Then everyone who works with the child can see the targets.",
-    )  # fmt: skip
+        request,
+        form,
+        lambda: actions.agree_plan(plan=plan, by=request.user, **form.cleaned_data),
+        title=f"Agree {plan.pupil.first_name}’s plan",
+        button="Agree plan",
+        message="Plan agreed",
+        to=plan_url(plan.pupil_id),
+        pupil=plan.pupil,
+        lead="Parents must know what is planned. Then everyone who works with the child can see the targets.",
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,18 +126,31 @@ def plan_review(request: HttpRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         done.append(
             actions.review_plan(
-                plan=plan, on=data["on"], decision=data["decision"], summary=data["review_summary"],
-                target_results=form.results(), parents_met_on=data["parents_met_on"], version=data["version"], by=request.user,
+                plan=plan,
+                on=data["on"],
+                decision=data["decision"],
+                summary=data["review_summary"],
+                target_results=form.results(),
+                parents_met_on=data["parents_met_on"],
+                version=data["version"],
+                by=request.user,
             )
-        )  # fmt: skip
+        )
 
     follows, message = plan_url(pupil.pk), "Review saved"
     if form.is_bound and form.is_valid():
         follows, message = what_follows(request, pupil, form.cleaned_data["decision"])
     response = form_view(
-        request, form, act, title=f"Review {pupil.first_name}’s plan", button="Save review", message=message,
-        to=plan_url(pupil.pk), pupil=pupil, lead=f"Cycle {plan.cycle}, from {long_date(plan.starts)}. This ends the cycle.",
-    )  # fmt: skip
+        request,
+        form,
+        act,
+        title=f"Review {pupil.first_name}’s plan",
+        button="Save review",
+        message=message,
+        to=plan_url(pupil.pk),
+        pupil=pupil,
+        lead=f"Cycle {plan.cycle}, from {long_date(plan.starts)}. This ends the cycle.",
+    )
     if done:
         response["HX-Redirect" if "HX-Redirect" in response else "Location"] = follows
     return response
@@ -141,10 +172,16 @@ def target_add(request: HttpRequest, pk: int) -> HttpResponse:
     plan = find_child(request, Plan, pk, Permission.PLAN_EDIT)
     form = TargetForm(data_of(request), plan=plan)
     return form_view(
-        request, form, lambda: actions.add_target(plan=plan, by=request.user, **form.cleaned_data),
-        title=f"Add a target for {plan.pupil.first_name}", button="Save target", message="Target saved",
-        to=plan_url(plan.pupil_id), pupil=plan.pupil, lead="One thing the child will be able to do, that anyone can see.",
-    )  # fmt: skip
+        request,
+        form,
+        lambda: actions.add_target(plan=plan, by=request.user, **form.cleaned_data),
+        title=f"Add a target for {plan.pupil.first_name}",
+        button="Save target",
+        message="Target saved",
+        to=plan_url(plan.pupil_id),
+        pupil=plan.pupil,
+        lead="One thing the child will be able to do, that anyone can see.",
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,6 +196,12 @@ def target_edit(request: HttpRequest, pk: int) -> HttpResponse:
         actions.change_target(target=target, version=data.pop("version"), by=request.user, **data)
 
     return form_view(
-        request, form, act, title=f"Change a target of {pupil.first_name}", button="Save target", message="Target saved",
-        to=plan_url(pupil.pk), pupil=pupil,
-    )  # fmt: skip
+        request,
+        form,
+        act,
+        title=f"Change a target of {pupil.first_name}",
+        button="Save target",
+        message="Target saved",
+        to=plan_url(pupil.pk),
+        pupil=pupil,
+    )

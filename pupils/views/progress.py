@@ -37,14 +37,22 @@ def target_progress(request: HttpRequest, pk: int) -> HttpResponse:
             record = actions.record_progress(target=target, on=on, rating=quick.cleaned_data["rating"], by=request.user)
             return _recorded(request, target, record, with_edit=quick.cleaned_data["edit"])
         if request.htmx:
-            return _row(request, target, status=422, error="Choose a rating, then save", with_edit=bool(quick["edit"].value()))
+            return _row(
+                request, target, status=422, error="Choose a rating, then save", with_edit=bool(quick["edit"].value())
+            )
     data = request.POST if request.method == "POST" else None
     form = ProgressForm(data, today=on, starts=target.plan.starts)
     return form_view(
-        request, form, lambda: actions.record_progress(target=target, by=request.user, **form.cleaned_data),
-        title="Record progress", button="Save rating", message="Rating saved", to=plan_url(pupil.pk), pupil=pupil,
+        request,
+        form,
+        lambda: actions.record_progress(target=target, by=request.user, **form.cleaned_data),
+        title="Record progress",
+        button="Save rating",
+        message="Rating saved",
+        to=plan_url(pupil.pk),
+        pupil=pupil,
         lead=target.text,
-    )  # fmt: skip
+    )
 
 
 def _undo_url(record: ProgressRecord, back: str) -> str:
@@ -63,9 +71,12 @@ def _row(request: HttpRequest, target: Target, *, with_edit: bool, status: int =
     """The row again, as the page shows it. Wording hints do not come back: a rating changes no words."""
     row = rows_of(target.plan, on=clock.today(), target_id=target.pk)[0]
     context = {
-        "row": row, "back": next_url(request, plan_url(target.plan.pupil_id)), "may_record": True,
-        "may_edit": with_edit and may(request.user, Permission.PLAN_EDIT, target.plan.pupil), **more,
-    }  # fmt: skip
+        "row": row,
+        "back": next_url(request, plan_url(target.plan.pupil_id)),
+        "may_record": True,
+        "may_edit": with_edit and may(request.user, Permission.PLAN_EDIT, target.plan.pupil),
+        **more,
+    }
     return render(request, ROW, context, status=status)
 
 

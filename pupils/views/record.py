@@ -22,6 +22,7 @@ from pupils.forms.record import (
     StrategyForm,
 )
 from pupils.models import Adjustment, Note, Profile, Pupil, Score, Strategy
+from pupils.querysets import within_reach
 from pupils.score_rules import Earlier, score_doubts
 from pupils.sight import Sight, may_change_note, may_read_note
 from sendco.accounts.guards import find
@@ -53,11 +54,17 @@ def profile_edit(request: HttpRequest, pk: int) -> HttpResponse:
         actions.write_profile(pupil=pupil, on=data.pop("written_on"), by=request.user, **data)
 
     return form_view(
-        request, form, act, title=f"{pupil.first_name}’s one-page profile", button="Save profile", message="Profile saved",
-        to=_section(pk, "profile"), pupil=pupil,
+        request,
+        form,
+        act,
+        title=f"{pupil.first_name}’s one-page profile",
+        button="Save profile",
+        message="Profile saved",
+        to=_section(pk, "profile"),
+        pupil=pupil,
         lead=f"Sit with {pupil.first_name} and write down what they say. Everyone who works with them can read it, so put "
         "no diagnosis in it that the parents have not agreed to share.",
-    )  # fmt: skip
+    )
 
 
 # --- Strategies and adjustments ----------------------------------------------------------------------------
@@ -68,10 +75,15 @@ def strategy_add(request: HttpRequest, pk: int) -> HttpResponse:
     pupil = find_pupil(request, pk, Permission.STRATEGY_EDIT)
     form = StrategyForm(data_of(request), pupil=pupil, on=clock.today())
     return form_view(
-        request, form, lambda: actions.add_strategy(pupil=pupil, by=request.user, **form.cleaned_data),
-        title=f"Add a strategy for {pupil.first_name}", button="Save strategy", message="Strategy saved",
-        to=_section(pk, "profile"), pupil=pupil,
-    )  # fmt: skip
+        request,
+        form,
+        lambda: actions.add_strategy(pupil=pupil, by=request.user, **form.cleaned_data),
+        title=f"Add a strategy for {pupil.first_name}",
+        button="Save strategy",
+        message="Strategy saved",
+        to=_section(pk, "profile"),
+        pupil=pupil,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,9 +97,15 @@ def strategy_edit(request: HttpRequest, pk: int) -> HttpResponse:
         actions.change_strategy(strategy=strategy, version=data.pop("version"), by=request.user, **data)
 
     return form_view(
-        request, form, act, title=f"Change a strategy of {strategy.pupil.first_name}", button="Save strategy",
-        message="Strategy saved", to=_section(strategy.pupil_id, "profile"), pupil=strategy.pupil,
-    )  # fmt: skip
+        request,
+        form,
+        act,
+        title=f"Change a strategy of {strategy.pupil.first_name}",
+        button="Save strategy",
+        message="Strategy saved",
+        to=_section(strategy.pupil_id, "profile"),
+        pupil=strategy.pupil,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,10 +113,17 @@ def strategy_end(request: HttpRequest, pk: int) -> HttpResponse:
     strategy = find_child(request, Strategy, pk, Permission.STRATEGY_EDIT)
     form = LastDayForm(data_of(request), starts=strategy.starts, today=clock.today())
     return form_view(
-        request, form, lambda: actions.end_strategy(strategy=strategy, on=form.cleaned_data["on"], by=request.user),
-        title="End this strategy?", button="End strategy", message="Strategy ended", lead=strategy.text,
-        to=_section(strategy.pupil_id, "profile"), pupil=strategy.pupil, danger=True,
-    )  # fmt: skip
+        request,
+        form,
+        lambda: actions.end_strategy(strategy=strategy, on=form.cleaned_data["on"], by=request.user),
+        title="End this strategy?",
+        button="End strategy",
+        message="Strategy ended",
+        lead=strategy.text,
+        to=_section(strategy.pupil_id, "profile"),
+        pupil=strategy.pupil,
+        danger=True,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,12 +131,17 @@ def adjustment_add(request: HttpRequest, pk: int) -> HttpResponse:
     pupil = find_pupil(request, pk, Permission.STRATEGY_EDIT)
     form = AdjustmentForm(data_of(request), pupil=pupil, on=clock.today())
     return form_view(
-        request, form, lambda: actions.add_adjustment(pupil=pupil, by=request.user, **form.cleaned_data),
-        title=f"Add a reasonable adjustment for {pupil.first_name}", button="Save adjustment", message="Adjustment saved",
-        to=_section(pk, "needs"), pupil=pupil,
+        request,
+        form,
+        lambda: actions.add_adjustment(pupil=pupil, by=request.user, **form.cleaned_data),
+        title=f"Add a reasonable adjustment for {pupil.first_name}",
+        button="Save adjustment",
+        message="Adjustment saved",
+        to=_section(pk, "needs"),
+        pupil=pupil,
         lead="Schools must take reasonable steps so that a disabled child is not put at a substantial disadvantage "
         "(Equality Act 2010, section 20).",
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,12 +152,18 @@ def adjustment_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> None:
         data = dict(form.cleaned_data)
-        actions.change_adjustment(adjustment=adjustment, version=data.pop("version"), by=request.user, **data)
+        actions.change_adjustment(row=adjustment, version=data.pop("version"), by=request.user, **data)
 
     return form_view(
-        request, form, act, title=f"Change an adjustment for {adjustment.pupil.first_name}", button="Save adjustment",
-        message="Adjustment saved", to=_section(adjustment.pupil_id, "needs"), pupil=adjustment.pupil,
-    )  # fmt: skip
+        request,
+        form,
+        act,
+        title=f"Change an adjustment for {adjustment.pupil.first_name}",
+        button="Save adjustment",
+        message="Adjustment saved",
+        to=_section(adjustment.pupil_id, "needs"),
+        pupil=adjustment.pupil,
+    )
 
 
 # --- Notes ----------------------------------------------------------------------------------------------------
@@ -145,16 +181,22 @@ def note_add(request: HttpRequest, pk: int) -> HttpResponse:
     pupil = find_pupil(request, pk, Permission.NOTE_ADD)
     form = NoteForm(data_of(request), today=clock.today(), kind=request.GET.get("kind", ""))
     return form_view(
-        request, form, lambda: actions.add_note(pupil=pupil, by=request.user, **form.cleaned_data),
-        title=f"Add a note about {pupil.first_name}", button="Save note", message="Note saved",
-        to=_after_note(request, pupil), pupil=pupil, lead=DSL_LINE,
-    )  # fmt: skip
+        request,
+        form,
+        lambda: actions.add_note(pupil=pupil, by=request.user, **form.cleaned_data),
+        title=f"Add a note about {pupil.first_name}",
+        button="Save note",
+        message="Note saved",
+        to=_after_note(request, pupil),
+        pupil=pupil,
+        lead=DSL_LINE,
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def note_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """404 for a note one may not read, 403 for one that only its writer may change."""
-    note = find_child(request, Note, pk, Permission.NOTE_ADD)
+    note = find(request, within_reach(Note.objects.all(), request.user), pk=pk)
     sight = Sight.of(request.user, note.pupil.school_id)
     if not may_read_note(sight, is_confidential=note.is_confidential, is_writer=note.written_by_id == request.user.pk):
         raise Http404("There is no such thing within your reach.")
@@ -168,9 +210,16 @@ def note_edit(request: HttpRequest, pk: int) -> HttpResponse:
         actions.change_note(note=note, version=data.pop("version"), by=request.user, **data)
 
     return form_view(
-        request, form, act, title=f"Change a note about {note.pupil.first_name}", button="Save note", message="Note saved",
-        to=_after_note(request, note.pupil), pupil=note.pupil, lead=DSL_LINE,
-    )  # fmt: skip
+        request,
+        form,
+        act,
+        title=f"Change a note about {note.pupil.first_name}",
+        button="Save note",
+        message="Note saved",
+        to=_after_note(request, note.pupil),
+        pupil=note.pupil,
+        lead=DSL_LINE,
+    )
 
 
 # --- Scores -----------------------------------------------------------------------------------------------------
@@ -187,9 +236,15 @@ def score_add(request: HttpRequest, pk: int) -> HttpResponse:
         made.append(actions.add_score(pupil=pupil, by=request.user, **form.cleaned_data))
 
     response = form_view(
-        request, form, act, title=f"Add a test score for {pupil.first_name}", button="Save score", message="Score saved",
-        to=_section(pk, "needs"), pupil=pupil,
-    )  # fmt: skip
+        request,
+        form,
+        act,
+        title=f"Add a test score for {pupil.first_name}",
+        button="Save score",
+        message="Score saved",
+        to=_section(pk, "needs"),
+        pupil=pupil,
+    )
     if made:
         for doubt in _doubts(pupil, made[0]):
             undo = reverse("pupils:score-remove", args=[made[0].pk])

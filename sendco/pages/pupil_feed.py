@@ -156,7 +156,12 @@ def _support(event: Event, _: int) -> Words:
 def _need(event: Event, pupil_id: int) -> Words:
     label = need_codes().get(event.a, (event.a,))[0]
     began = event.kind == "need"
-    return f"Need recorded: {label}" if began else f"Need ended: {label}", "", "minor", reverse("pages:pupil-needs", args=[pupil_id])
+    return (
+        f"Need recorded: {label}" if began else f"Need ended: {label}",
+        "",
+        "minor",
+        reverse("pages:pupil-needs", args=[pupil_id]),
+    )
 
 
 def _plan(event: Event, pupil_id: int) -> Words:
@@ -194,7 +199,10 @@ def _advice(event: Event, _: int) -> Words:
 
 _WORDS: dict[str, Callable[[Event, int], Words]] = {
     "profile": lambda e, pk: (
-        "One-page profile written", f"With {e.a}" if e.a else "", "", reverse("pages:pupil-profile", args=[pk])
+        "One-page profile written",
+        f"With {e.a}" if e.a else "",
+        "",
+        reverse("pages:pupil-profile", args=[pk]),
     ),
     "note": _note,
     CONFIDENTIAL: _note,
@@ -218,11 +226,9 @@ _WORDS: dict[str, Callable[[Event, int], Words]] = {
     "final-plan": _review("Final plan received"),
     "assessment": lambda e, pk: ("EHC needs assessment asked for", "", "", reverse("pages:pupil-reviews", args=[pk])),
     "advice": _advice,
-}  # fmt: skip
+}
 
 
 def items(rows: Any, *, pupil_id: int, user: User, may_change_all: bool, short: bool = False) -> list[dict[str, Any]]:
     """Entries of the timeline from rows of `events`. No query of its own."""
-    return [
-        item(Event(*row), pupil_id=pupil_id, user=user, may_change_all=may_change_all, short=short) for row in rows
-    ]
+    return [item(Event(*row), pupil_id=pupil_id, user=user, may_change_all=may_change_all, short=short) for row in rows]

@@ -23,22 +23,29 @@ from sendco.audit import audit
 from sendco.core.dates import age_on
 from sendco.core.ui import percent
 
+NOW = ("profile_now", "plan_now", "period_now")
+
 
 # --- The pupil and what frames every section ----------------------------------------------------------------
 
 
-def find_pupil(request: HttpRequest, pk: int, page: str) -> Pupil:
-    """The pupil within reach with class, key adult, `profile_now` and `plan_now`, or 404. Writes `pupil.viewed`. 2 queries."""
+def find_pupil(request: HttpRequest, pk: int, page: str, *related: str) -> Pupil:
+    """The pupil within reach, or 404. Writes `pupil.viewed`. 2 queries.
+
+    Comes with class, key adult, `profile_now`, `plan_now` and `period_now` (each None when there is none), and what
+    `related` names.
+    """
     pupils = (
         Pupil.objects.visible_to(request.user)
         .annotate(
             profile_now=FilteredRelation("profiles", condition=Q(profiles__is_current=True)),
             plan_now=FilteredRelation("plans", condition=Q(plans__state=PlanState.ACTIVE)),
+            period_now=FilteredRelation("sen_periods", condition=Q(sen_periods__ends__isnull=True)),
         )
-        .select_related("school_class", "key_adult", "profile_now", "plan_now")
+        .select_related("school_class", "key_adult", *NOW, *related)
     )
     pupil = find(request, pupils, pk=pk)
-    for name in ("profile_now", "plan_now"):
+    for name in NOW:
         # Without a match the join sets no attribute at all.
         setattr(pupil, name, getattr(pupil, name, None))
     audit.record("pupil.viewed", by=request.user, target=pupil, label=pupil.initials, details={"page": page})
@@ -59,7 +66,11 @@ def sections(pupil: Pupil, sight: Sight, current: str) -> list[dict[str, Any]]:
         ("access", "Who has looked", sight.audit),
     ]
     return [
-        {"text": text, "url": reverse(f"pages:pupil-{key}" if key else "pages:pupil", args=[pupil.pk]), "current": key == current}
+        {
+            "text": text,
+            "url": reverse(f"pages:pupil-{key}" if key else "pages:pupil", args=[pupil.pk]),
+            "current": key == current,
+        }
         for key, text, is_shown in shown
         if is_shown
     ]
@@ -88,7 +99,9 @@ def languages(pupil: Pupil) -> str:
     return labels("language").get(pupil.first_language, "") or "Not known"
 
 
-def frame(request: HttpRequest, pupil: Pupil, current: str, *, on: date, needs: Sequence[Any] | None = None) -> dict[str, Any]:
+def frame(
+    request: HttpRequest, pupil: Pupil, current: str, *, on: date, needs: Sequence[Any] | None = None
+) -> dict[str, Any]:
     """The context every section shares: header card, sections, what this person may do. At most 2 queries."""
     sight = Sight.of(request.user, pupil.school_id)
     if needs is None:
@@ -109,7 +122,9 @@ def frame(request: HttpRequest, pupil: Pupil, current: str, *, on: date, needs: 
         "next": next_step(pupil, sight, on),
         "facts": facts(pupil, sight),
         "sections": sections(pupil, sight, current),
-        "register": reverse("pupils:register" if access.can(Permission.PUPIL_VIEW_ALL, pupil.school_id) else "pupils:mine"),
+        "register": reverse(
+            "pupils:register" if access.can(Permission.PUPIL_VIEW_ALL, pupil.school_id) else "pupils:mine"
+        ),
         "may_edit_pupil": may(Permission.PUPIL_EDIT),
         "may_edit_support": may(Permission.REGISTER_EDIT),
         "may_edit_needs": may(Permission.NEED_EDIT),

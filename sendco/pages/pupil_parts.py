@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import (
-    Case, CharField, Count, DateField, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When, Window,
+    Case,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
 )
 from django.db.models.functions import Coalesce, RowNumber
 
 from provision.enums import MissedReason, SessionState
 from provision.models import Line, Session, SessionEntry
 from pupils import rules
-from pupils.enums import PlanState, TargetState
-from pupils.models import Contact, Document, Need, Note, Plan, Pupil, Strategy, Target
+from pupils.enums import PlanState, SenStatus, TargetState
+from pupils.models import Contact, Document, Need, Note, Plan, Pupil, Strategy
 from pupils.reference import need_codes
 from pupils.register import AREA_SHAPES
 from pupils.sight import Sight, documents_q
+from pupils.targets import TargetRow
 from reviews.models import Review
 from reviews.present import state_chip
 from sendco.accounts.models import User
@@ -31,6 +45,7 @@ RESTRICTED = 1000
 """Added to the order of a contact who may not be contacted, so that they stand last and can be told apart."""
 FILE_WORDS = {"application/pdf": "PDF", "image/png": "Picture", "image/jpeg": "Picture"}
 TRAIL = 6
+MET = (TargetState.MET, TargetState.EXCEEDED)
 
 
 # --- Small lists, in one query ---------------------------------------------------------------------------------
@@ -74,7 +89,9 @@ def _part(kind: str, rows: QuerySet, day: str, *columns: str, n: Any = 0) -> Que
     text = CharField()
     cells = [F(name) if name else Value("", text) for name in (*columns, "", "", "", "")[:4]]
     number = Value(n, IntegerField()) if isinstance(n, int) else n
-    return rows.order_by().values_list(Value(kind, text), "pk", F(day) if day else Value(None, DateField()), *cells, number)
+    return rows.order_by().values_list(
+        Value(kind, text), "pk", F(day) if day else Value(None, DateField()), *cells, number
+    )
 
 
 def pieces(pupil: Pupil, sight: Sight, user: User, *, on: date) -> Pieces:
@@ -86,7 +103,11 @@ def pieces(pupil: Pupil, sight: Sight, user: User, *, on: date) -> Pieces:
         documents = Document.objects.filter(own, documents_q(sight, user), removed_at__isnull=True)
         parts.append(_part("documents", documents, "on", "title", "media_type", n=F("size")))
     if sight.contacts:
-        place = Case(When(may_not_be_contacted=True, then=F("order") + RESTRICTED), default=F("order"), output_field=IntegerField())
+        place = Case(
+            When(may_not_be_contacted=True, then=F("order") + RESTRICTED),
+            default=F("order"),
+            output_field=IntegerField(),
+        )
         parts.append(
             _part("contacts", Contact.objects.filter(own), "", "name", "relationship", "telephone", "email", n=place)
         )
@@ -119,7 +140,14 @@ def document_rows(found: Sequence[Piece]) -> list[dict[str, Any]]:
 
 def contact_rows(found: Sequence[Piece]) -> list[dict[str, Any]]:
     return [
-        {"pk": p.pk, "name": p.a, "relationship": p.b, "telephone": p.c, "email": p.d, "is_restricted": p.n >= RESTRICTED}
+        {
+            "pk": p.pk,
+            "name": p.a,
+            "relationship": p.b,
+            "telephone": p.c,
+            "email": p.d,
+            "is_restricted": p.n >= RESTRICTED,
+        }
         for p in found
     ]
 
@@ -139,7 +167,9 @@ def need_groups(needs: Sequence[Any]) -> list[dict[str, Any]]:
     rows = []
     for need in needs:
         label = need_codes().get(need.code, (need.code, need.code, ""))[0]
-        rows.append({"need": need, "shape": AREA_SHAPES.get(need.area, ""), "label": need.local_label or label, "full": label})
+        rows.append(
+            {"need": need, "shape": AREA_SHAPES.get(need.area, ""), "label": need.local_label or label, "full": label}
+        )
     return rows
 
 
@@ -167,33 +197,36 @@ def apdr_steps(plan: Plan, on: date) -> list[dict[str, str]]:
     ]
 
 
-def plans_of(pupil: Pupil) -> list[Plan]:
-    """Every plan, newest first, with `all_targets`. 2 queries."""
-    targets = Prefetch("targets", Target.objects.order_by("order", "pk"), to_attr="all_targets")
-    return list(Plan.objects.filter(pupil=pupil).order_by("-cycle").prefetch_related(targets))
-
-
-def past_rows(plans: Sequence[Plan]) -> list[dict[str, Any]]:
-    """Reviewed plans with what became of their targets."""
+def past_rows(plans: Sequence[Plan], targets: Mapping[int, Sequence[TargetRow]]) -> list[dict[str, Any]]:
+    """Reviewed plans, newest first, with what became of their targets. targets: {plan id: rows}."""
     rows = []
     for plan in plans:
-        if plan.state != PlanState.REVIEWED:
-            continue
-        states = [target.state for target in plan.all_targets]
-        met = sum(state in (TargetState.MET, TargetState.EXCEEDED) for state in states)
-        rows.append({"plan": plan, "met": met, "count": len(states)})
+        if plan.state == PlanState.REVIEWED:
+            found = targets[plan.pk]
+            met = sum(row.target.state in MET for row in found)
+            rows.append({"plan": plan, "met": met, "count": len(found), "targets": found})
     return rows
 
 
+def reviewed_plans(pupil: Pupil) -> list[dict[str, Any]]:
+    """The same without the targets themselves. One query."""
+    plans = Plan.objects.filter(pupil=pupil, state=PlanState.REVIEWED).order_by("-cycle")
+    counted = plans.annotate(count=Count("targets"), met=Count("targets", filter=Q(targets__state__in=MET)))
+    return [{"plan": plan, "met": plan.met, "count": plan.count} for plan in counted]
+
+
 def meetings(pupil: Pupil, plans: Sequence[Plan], on: date) -> rules.Meetings | None:
-    """Meetings with the parents this year, for a pupil on SEN support; None for others. 3 queries."""
-    if pupil.sen_status != "K":
+    """Meetings with the parents this year, for a pupil on SEN support; None for others. 2 queries.
+
+    pupil: as `find_pupil` reads it, with the open period of support.
+    """
+    if pupil.sen_status != SenStatus.SUPPORT:
         return None
     year = academic_year_of(on)
     held = set(Note.objects.filter(pupil=pupil, kind="meeting").values_list("on", flat=True))
     held |= {plan.parents_met_on for plan in plans if plan.parents_met_on}
     terms = [(term.starts, term.ends) for term in calendar_for(pupil.school_id).terms_of(year)]
-    since = pupil.sen_periods.filter(ends__isnull=True, status="K").values_list("starts", flat=True).first()
+    since = pupil.period_now.starts if pupil.period_now else None
     return rules.meetings_needed(held_on=sorted(held), academic_year=year, terms=terms, on=on, on_support_from=since)
 
 
@@ -282,7 +315,9 @@ def recent_sessions(pupil: Pupil, on: date, count: int = 15) -> list[dict[str, A
 
     note: only of a session for this pupil alone, since a group's note may tell of other children.
     """
-    lines = Line.objects.filter(pupil=pupil, group=OuterRef("group"), starts__lte=OuterRef("on"), ends__gte=OuterRef("on"))
+    lines = Line.objects.filter(
+        pupil=pupil, group=OuterRef("group"), starts__lte=OuterRef("on"), ends__gte=OuterRef("on")
+    )
     alone = SessionEntry.objects.filter(session=OuterRef("pk")).exclude(pupil=pupil)
     sessions = list(
         Session.objects.filter(Exists(lines), on__lte=on)

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from pupils.enums import PlanState
-from pupils.models import Adjustment, Document, Need, Profile, Pupil, Score, Strategy
+from pupils.enums import PlanState, SenStatus
+from pupils.models import Adjustment, Document, Need, Plan, Profile, Pupil, Score, Strategy
 from pupils.models.scores import Family
 from pupils.register_page import place_of
 from pupils.rules import age_score_words
 from pupils.sight import Sight, documents_q
-from pupils.targets import rows_of
-from reviews.models import EhcPlan, NeedsAssessment, Review
+from pupils.targets import rows_by_plan, rows_of
+from reviews.models import NeedsAssessment, Review
 from reviews.present import state_chip
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
@@ -58,7 +58,9 @@ def _next_item(context: dict[str, Any], on: date) -> list[dict[str, Any]]:
     """What is due next, as the first entry of the timeline."""
     pupil, sight = context["pupil"], context["sight"]
     if sight.plan and pupil.plan_now is not None and pupil.plan_now.review_on >= on:
-        return [{"date": pupil.plan_now.review_on, "title": "Review the plan", "kind": "next", "text": "With the parents"}]
+        return [
+            {"date": pupil.plan_now.review_on, "title": "Review the plan", "kind": "next", "text": "With the parents"}
+        ]
     return []
 
 
@@ -108,7 +110,9 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
         "voice": voice(pupil.profile_now),
         "strategies": [row for row in strategies if row.ends is None or row.ends >= on],
         "ended": [row for row in strategies if row.ends is not None and row.ends < on],
-        "earlier": [{"profile": row, "voice": voice(row)} for row in Profile.objects.filter(pupil=pupil, is_current=False)[:10]],
+        "earlier": [
+            {"profile": row, "voice": voice(row)} for row in Profile.objects.filter(pupil=pupil, is_current=False)[:10]
+        ],
     }
     return render(request, "pages/pupil/profile.html", context)
 
@@ -123,12 +127,12 @@ def needs(request: HttpRequest, pk: int) -> HttpResponse:
     found = list(Need.objects.filter(pupil=pupil).order_by("rank", "pk"))
     current = [row for row in found if row.ends is None]
     context = frame(request, pupil, "needs", on=on, needs=current)
-    periods = list(pupil.sen_periods.all())
+    now = pupil.period_now
     context |= {
         "need_rows": pupil_parts.need_groups(current),
         "ended_needs": pupil_parts.need_groups([row for row in found if row.ends is not None]),
-        "periods": periods,
-        "untold": next((p for p in periods if p.ends is None and p.status == "K" and p.parents_told_on is None), None),
+        "periods": pupil.sen_periods.all(),
+        "untold": now is not None and now.status == SenStatus.SUPPORT and now.parents_told_on is None,
         "adjustments": Adjustment.objects.filter(pupil=pupil).select_related("owner") if sight.record else [],
         "scores": _scores(pupil) if sight.full_plan else [],
     }
@@ -153,17 +157,17 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     sight = Sight.of(request.user, pupil.school_id)
     _refuse_unless(sight.plan)
     context = frame(request, pupil, "plan", on=on)
-    plans = pupil_parts.plans_of(pupil)
+    plans = list(Plan.objects.filter(pupil=pupil).order_by("-cycle"))
     active = next((row for row in plans if row.state == PlanState.ACTIVE), None)
     draft = next((row for row in plans if row.state == PlanState.DRAFT), None) if sight.full_plan else None
-    edits = context["may_edit_plan"]
+    targets = rows_by_plan(plans, on=on, with_hints=context["may_edit_plan"])
     context |= {
         "plan": active,
         "steps": pupil_parts.apdr_steps(active, on) if active else [],
-        "rows": rows_of(active, on=on, with_hints=edits) if active else [],
+        "rows": targets[active.pk] if active else [],
         "draft": draft,
-        "draft_rows": rows_of(draft, on=on, with_hints=edits) if draft else [],
-        "past": pupil_parts.past_rows(plans) if sight.full_plan else [],
+        "draft_rows": targets[draft.pk] if draft else [],
+        "past": pupil_parts.past_rows(plans, targets) if sight.full_plan else [],
         "meetings": pupil_parts.meetings(pupil, plans, on) if sight.full_plan else None,
         "back": request.path,
     }
@@ -198,21 +202,26 @@ def provision(request: HttpRequest, pk: int) -> HttpResponse:
 def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """The EHC plan's dates, its reviews, needs assessments and plan reviews."""
     on = clock.today()
-    pupil = find_pupil(request, pk, "reviews")
+    pupil = find_pupil(request, pk, "reviews", "ehc_plan")
     sight = Sight.of(request.user, pupil.school_id)
     _refuse_unless(sight.reviews)
     context = frame(request, pupil, "reviews", on=on)
     may_edit = request.user.access.can(Permission.REVIEW_EDIT, pupil.school_id)
     found = Review.objects.filter(pupil=pupil).order_by("-due_on", "-pk")
     rows = [
-        {"review": row, "on": row.held_on or row.meeting_on, "chip": state_chip(row), "decision": row.get_decision_display()}
+        {
+            "review": row,
+            "on": row.held_on or row.meeting_on,
+            "chip": state_chip(row),
+            "decision": row.get_decision_display(),
+        }
         for row in found
     ]
     context |= {
-        "ehc_plan": EhcPlan.objects.filter(pupil=pupil).first(),
+        "ehc_plan": getattr(pupil, "ehc_plan", None),
         "reviews": rows,
         "assessments": NeedsAssessment.objects.filter(pupil=pupil),
-        "past": pupil_parts.past_rows(pupil_parts.plans_of(pupil)) if sight.full_plan else [],
+        "past": pupil_parts.reviewed_plans(pupil) if sight.full_plan else [],
         "may_edit_reviews": may_edit,
         "may_edit_ehc_plan": may_edit and request.user.access.can(Permission.REVIEW_VIEW, pupil.school_id),
     }
@@ -227,7 +236,8 @@ def documents(request: HttpRequest, pk: int) -> HttpResponse:
     context = frame(request, pupil, "documents", on=clock.today())
     found = Document.objects.filter(documents_q(sight, request.user), pupil=pupil, removed_at__isnull=True)
     context["documents"] = [
-        {"document": row, "words": pupil_parts.file_words(row.media_type, row.size)} for row in found.select_related("added_by")
+        {"document": row, "words": pupil_parts.file_words(row.media_type, row.size)}
+        for row in found.select_related("added_by")
     ]
     return render(request, "pages/pupil/documents.html", context)
 
@@ -240,7 +250,9 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     sight = Sight.of(request.user, pupil.school_id)
     _refuse_unless(sight.record)
     context = frame(request, pupil, "timeline", on=on)
-    page = Paginator(pupil_feed.events(pupil, sight, request.user, on=on), EVENTS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(pupil_feed.events(pupil, sight, request.user, on=on), EVENTS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     items = pupil_feed.items(page.object_list, pupil_id=pk, user=request.user, may_change_all=sight.confidential)
     context |= {"page": page, "events": (_next_item(context, on) if page.number == 1 else []) + items}
     return render(request, "pages/pupil/timeline.html", context)
@@ -266,7 +278,9 @@ def print_pack(request: HttpRequest, pk: int) -> HttpResponse:
     sight = Sight.of(request.user, pupil.school_id)
     active = pupil.plan_now if sight.plan else None
     lists = pupil_parts.pieces(pupil, sight, request.user, on=on)
-    audit.record("pupil.printed", by=request.user, target=pupil, label=pupil.initials, details={"plan": active is not None})
+    audit.record(
+        "pupil.printed", by=request.user, target=pupil, label=pupil.initials, details={"plan": active is not None}
+    )
     rows = rows_of(active, on=on) if active else []
     context = {
         "pupil": pupil,
