@@ -103,7 +103,7 @@ class _Job:
 
 
 class Writer:
-    """Writes the rows of one batch. Queries: about forty, and one for each changed pupil, period and need."""
+    """Writes the rows of one batch. Queries: about fifteen for each 500 rows, and one for each changed pupil, period and need."""
 
     def __init__(self, batch: ImportBatch, *, by: User | None, on: date) -> None:
         self.batch = batch

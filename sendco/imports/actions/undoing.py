@@ -17,7 +17,7 @@ from sendco.accounts.permissions import Permission
 from sendco.audit import audit
 from sendco.core import clock
 from sendco.core.exceptions import Refused
-from sendco.core.ui import in_sequence, plural_words
+from sendco.core.ui import plural_words
 from sendco.schools.models import SchoolClass
 
 from .. import tasks
@@ -70,7 +70,7 @@ def undo_import(*, batch: ImportBatch, by: User | None, now: datetime) -> Import
     parts = {model: rows_by_pupil(model, ids) for model in (SenPeriod, Need, Contact)}
     if depends := [*_added_since(created), *_changed_since(rows, locked, parts), *_taken_upns(changed, ids)]:
         raise Refused(
-            f"This import cannot be undone, because work depends on it: {in_sequence(depends)}. "
+            f"This import cannot be undone, because work depends on it: {_and(depends)}. "
             "Correct the records one by one instead."
         )
     events = [_event("pupil.removed", row, locked, batch, by) for row in created]
@@ -88,6 +88,11 @@ def undo_import(*, batch: ImportBatch, by: User | None, now: datetime) -> Import
         details={"sha256": batch.sha256, "removed": len(created), "put_back": len(changed)},
     )  # fmt: skip
     return batch
+
+
+def _and(words: Sequence[str]) -> str:
+    """`2 plans, 1 note and 1 tag`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _event(kind: str, row: ImportRow, pupils: dict[int, Pupil], batch: ImportBatch, by: User | None) -> Any:
@@ -163,7 +168,17 @@ def _taken_upns(changed: Sequence[ImportRow], ids: Sequence[int]) -> list[str]:
     for part in chunks(old):
         owners = Pupil.objects.filter(school_id__in=school_ids, upn__in=part).values_list("pk", flat=True)
         count += len(set(owners) - set(ids))
-    return [plural_words(count, "UPN that another pupil has now", "UPNs that other pupils have now")] if count else []
+    return (
+        [
+            plural_words(
+                count,
+                "unique pupil number that another pupil has now",
+                "unique pupil numbers that other pupils have now",
+            )
+        ]
+        if count
+        else []
+    )
 
 
 def _put_back(
