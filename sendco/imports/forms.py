@@ -70,6 +70,8 @@ def _field_choices() -> list[tuple[str, Any]]:
 class ColumnsForm(SendcoForm):
     """For each heading of the file, the field it fills. columns: `ImportBatch.columns`."""
 
+    hide_optional = True
+
     def __init__(self, *args: Any, columns: Mapping[str, Any], known: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.headings: list[str] = columns["headings"]
@@ -85,7 +87,6 @@ class ColumnsForm(SendcoForm):
                 help_text=f"Such as: {shown}" if shown else "This column is empty at the top of the file.",
             )
         self.helper.layout = Layout(*self.fields)
-        self.helper.hide_optional = True
 
     @property
     def columns(self) -> dict[str, str]:
