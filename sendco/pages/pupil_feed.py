@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import CharField, F, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from provision.models import Line
@@ -38,32 +38,36 @@ class Event:
     owner: int | None
 
 
-def _part(rows: QuerySet, kind: str, on: str, a: Any = "", b: Any = "", c: Any = "", owner: str = "") -> QuerySet:
-    """Seven columns of one table in the shape that all parts share; a name in a, b or c is a field, cast to text."""
+_NOTHING = Value("", TextField())
+_NUMBERS = frozenset({"cycle", "value"})
+"""Columns that must become text, because all parts of a union have columns of one type."""
 
-    def text(value: Any) -> Any:
-        if not value:
-            return Value("", TextField())
-        return Coalesce(Cast(F(value), TextField()), Value("", TextField()))
 
+def _text(name: str) -> Any:
+    if not name:
+        return _NOTHING
+    return Cast(F(name), TextField()) if name in _NUMBERS else F(name)
+
+
+def _part(rows: QuerySet, kind: str, on: str, a: str = "", b: str = "", c: str = "", owner: str = "") -> QuerySet:
+    """Seven columns of one table in the shape that all parts share: kind, id, day, three texts, an id. Names are of fields."""
     return (
         rows.order_by()
         .annotate(
             feed_kind=Value(kind, CharField()),
             feed_pk=F("pk"),
             feed_on=F(on),
-            feed_a=text(a),
-            feed_b=text(b),
-            feed_c=text(c),
-            feed_owner=Cast(F(owner or "pk"), BigIntegerField()),
+            feed_a=_text(a),
+            feed_b=_text(b),
+            feed_c=_text(c),
+            feed_owner=F(owner or "pk"),
         )
-        .filter(**{f"{on}__isnull": False})
         .values_list("feed_kind", "feed_pk", "feed_on", "feed_a", "feed_b", "feed_c", "feed_owner")
     )
 
 
 def events(pupil: Pupil, sight: Sight, user: User, *, on: date) -> QuerySet:
-    """Everything up to `on` that this person may see, newest first: rows for `Event(*row)`. One query when sliced."""
+    """Everything up to `on` that this person may see, newest first: rows for `items`. One query when sliced."""
 
     def past(model: Any, name: str) -> QuerySet:
         return model.objects.filter(**{"pupil": pupil, f"{name}__lte": on})
@@ -231,4 +235,5 @@ _WORDS: dict[str, Callable[[Event, int], Words]] = {
 
 def items(rows: Any, *, pupil_id: int, user: User, may_change_all: bool, short: bool = False) -> list[dict[str, Any]]:
     """Entries of the timeline from rows of `events`. No query of its own."""
-    return [item(Event(*row), pupil_id=pupil_id, user=user, may_change_all=may_change_all, short=short) for row in rows]
+    found = (Event(kind, pk, on, a or "", b or "", c or "", owner) for kind, pk, on, a, b, c, owner in rows)
+    return [item(event, pupil_id=pupil_id, user=user, may_change_all=may_change_all, short=short) for event in found]
