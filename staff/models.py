@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from sendco.accounts.models import Membership
 from sendco.core.models import Quiet, Stamped, Versioned
+
+from .querysets import SkillQuerySet, StaffQuerySet
 
 
 class Contract(Versioned):
@@ -17,6 +20,8 @@ class Contract(Versioned):
     weeks_per_year = models.DecimalField(max_digits=4, decimal_places=1, default=39)
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
+
+    objects = StaffQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts"]
@@ -51,6 +56,8 @@ class Skill(Quiet):
     name = models.CharField(max_length=80)
     months_valid = models.PositiveSmallIntegerField(null=True, blank=True)
 
+    objects = SkillQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["federation", "name"], name="one_skill_of_a_name")]
@@ -63,6 +70,8 @@ class StaffSkill(Stamped):
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="holders")
     gained_on = models.DateField()
     expires_on = models.DateField(null=True, blank=True)
+
+    objects = StaffQuerySet.as_manager()
 
     class Meta:
         ordering = ["skill__name"]
@@ -79,7 +88,12 @@ class Absence(Versioned):
         max_length=8, choices=[("away", "Away"), ("training", "Training"), ("trip", "School trip")], default="away"
     )
 
+    objects = StaffQuerySet.as_manager()
+
     class Meta:
         ordering = ["-starts"]
         constraints = [models.CheckConstraint(condition=Q(ends__gte=F("starts")), name="absence_ends_after_start")]
         indexes = [models.Index(fields=["starts", "ends"], name="absences_by_day")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("staff:absence", args=[self.pk])

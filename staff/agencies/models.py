@@ -10,7 +10,7 @@ from django.urls import reverse
 from pupils.models import Pupil
 from sendco.core.models import Quiet, Versioned
 
-from .querysets import ReferralQuerySet
+from .querysets import AgencyQuerySet, ProfessionalQuerySet, ReferralQuerySet
 
 
 class AgencyKind(models.TextChoices):
@@ -40,6 +40,8 @@ class Agency(Versioned):
     chase_after = models.PositiveSmallIntegerField(default=10)
     is_archived = models.BooleanField(default=False)
 
+    objects = AgencyQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "agencies"
@@ -58,8 +60,17 @@ class Professional(Versioned):
     email = models.EmailField(blank=True)
     telephone = models.CharField(max_length=30, blank=True)
 
+    objects = ProfessionalQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
+
+
+class ConsentMethod(models.TextChoices):
+    FORM = "form", "Signed form"
+    LETTER = "letter", "Letter or e-mail"
+    MEETING = "meeting", "In a meeting, and noted"
+    TELEPHONE = "telephone", "By telephone, and noted"
 
 
 class ReferralState(models.TextChoices):
@@ -85,6 +96,7 @@ class Referral(Versioned):
     reason = models.TextField()
     consent_by = models.CharField(max_length=120, blank=True)
     consent_on = models.DateField(null=True, blank=True)
+    consent_how = models.CharField(max_length=10, choices=ConsentMethod, blank=True)
     sent_on = models.DateField(null=True, blank=True)
     next_step = models.CharField(max_length=200, blank=True)
     next_step_on = models.DateField(null=True, blank=True)

@@ -6,6 +6,8 @@ from django.db import models
 from provision.models import Session
 from sendco.core.models import Versioned
 
+from .querysets import CoverQuerySet
+
 
 class CoverState(models.TextChoices):
     ASKED = "asked", "Asked"
@@ -20,6 +22,8 @@ class Cover(Versioned):
     asked = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="covers")
     instead_of = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=8, choices=CoverState, default=CoverState.ASKED)
+
+    objects = CoverQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
