@@ -11,6 +11,7 @@ class ProvisionConfig(AppConfig):
         from pupils.register import register_column_source
         from sendco.notifications.sources import register_source
 
+        from . import receivers  # noqa: F401  connects to signals of the floor
         from .querysets import last_ratings, pupils_supported_by, weekly_minutes
         from .reminders import not_logged
 
