@@ -39,6 +39,14 @@ LEADS = {
     RowAction.UNCHANGED: "SENDCo has all of this already.",
     ABSENT: "These pupils are on roll and the file does not mention them. Nothing happens to them.",
 }
+LEADS_PAST = {
+    RowAction.NEW: "Pupils the import adds, as the file has them.",
+    RowAction.CHANGED: "What the import changes, field by field.",
+    RowAction.LEAVER: "The file gives these pupils a date of leaving. Their records stay.",
+    RowAction.CHOOSE: "Nobody chose who these pupils are, so they were left out.",
+    RowAction.REFUSED: "These rows were not imported. Put them right in your school's system and upload a new file.",
+    RowAction.UNCHANGED: "SENDCo had all of this already.",
+}
 STATE_STATUS = {
     BatchState.APPLIED: "ok",
     BatchState.STAGED: "warn",

@@ -123,18 +123,19 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 def preview_context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     counted = present.counts(batch)
+    is_open = batch.state == BatchState.STAGED
     absent: QuerySet | None = None
-    if batch.state == BatchState.STAGED:
+    if is_open:
         absent = present.absent_pupils(batch, on=clock.today())
         counted[present.ABSENT] = absent.count()
     show = present.tab_to_open(counted, request.GET.get("show", ""))
     context: dict[str, Any] = {
         "batch": batch,
         "show": show,
-        "lead": present.LEADS[show],
+        "lead": present.LEADS[show] if is_open else present.LEADS_PAST.get(show, ""),
         "tabs": present.tabs(counted, show),
         "chosen": counted["chosen"],
-        "is_open": batch.state == BatchState.STAGED,
+        "is_open": is_open,
         "status": present.state_status(batch.state),
         "figures": figures(batch, counted),
         "warnings": [n for n in batch.notices if n["code"] in present.WARNING_NOTICES],
@@ -147,7 +148,7 @@ def preview_context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     page = CountedPaginator(rows, PER_PAGE, count=counted.get(show, 0)).get_page(request.GET.get("page"))
     on_page = list(page)
     form = None
-    if context["is_open"]:
+    if is_open:
         candidates = present.candidates_of(on_page, batch.school_id)
         form = RowsForm(rows=on_page, candidates=candidates, initial=present.initial_of(on_page))
     shown = present.shown_rows(on_page, form)
@@ -159,11 +160,11 @@ def figures(batch: ImportBatch, counted: dict[str, int]) -> list[dict[str, Any]]
     done = batch.state == BatchState.APPLIED
     refused = counted.get(RowAction.REFUSED, 0)
     return [
-        {"value": batch.created_count, "label": "pupils added" if done else "new pupils", "url": "?show=new"},
-        {"value": batch.updated_count, "label": "pupils changed" if done else "pupils would change", "url": "?show=changed"},
+        {"value": batch.created_count, "label": "added" if done else "new", "url": "?show=new"},
+        {"value": batch.updated_count, "label": "changed" if done else "will change", "url": "?show=changed"},
         {"value": counted.get(RowAction.UNCHANGED, 0), "label": "unchanged", "url": "?show=unchanged"},
         {
-            "value": refused, "label": "rows to put right", "url": "?show=refused",
+            "value": refused, "label": "to put right", "url": "?show=refused",
             **({"meta": "Not imported", "status": "warn"} if refused else {}),
         },
     ]  # fmt: skip

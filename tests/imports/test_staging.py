@@ -263,6 +263,17 @@ def test_the_worker_reads_a_batch_once(upload, monkeypatch):
     assert list(ImportRow.objects.values_list("pk", flat=True)) == before
 
 
+def test_a_file_discarded_while_it_was_read_stays_discarded(upload):
+    batch = upload(HEADINGS + AMINA)
+    batch.rows.all().delete()
+    batch.state = BatchState.READING
+    ImportBatch.objects.update(state=BatchState.DISCARDED)
+
+    actions.read_batch(batch=batch, on=TODAY)
+
+    assert (ImportBatch.objects.get().state, batch.rows.count()) == (BatchState.DISCARDED, 0)
+
+
 def test_the_name_on_disk_says_nothing(upload):
     batch = upload(HEADINGS + AMINA, "Amina Testerly.csv")
 

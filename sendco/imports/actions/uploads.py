@@ -91,7 +91,10 @@ def read_batch(*, batch: ImportBatch, on: date) -> ImportBatch:
         batch.state, batch.problem = BatchState.FAILED, error.message[:400]
         batch.save()
         return batch
-    stage(batch=batch, reading=reading, by=batch.uploaded_by, on=on)
+    with transaction.atomic():
+        # Somebody may have discarded it while it was read.
+        if ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=BatchState.READING).exists():
+            stage(batch=batch, reading=reading, by=batch.uploaded_by, on=on)
     return batch
 
 
