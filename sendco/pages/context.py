@@ -17,7 +17,7 @@ MORE_TAB = {"label": "More", "url": "#more", "icon": "menu", "current": False}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`shell` for signed-in pages: who, where, and where one can go. Two queries for the counts, when they are not in the cache."""
+    """`shell` for signed-in pages: who, where, and where one can go. Counts cost four queries once a minute."""
     return {"shell": SimpleLazyObject(lambda: build(request))}
 
 
@@ -42,6 +42,7 @@ def build(request: HttpRequest) -> dict[str, Any]:
                 "icon": item.icon,
                 "current": current,
                 "count": waiting.get(item.counter) or 0,
+                "alert": item.counter == "today",
                 "count_label": counts.LABELS.get(item.counter, ""),
             }
             items.append(entry)
@@ -59,10 +60,10 @@ def build(request: HttpRequest) -> dict[str, Any]:
         "school": school,
         "schools": [{"id": p.id, "name": p.name, "current": p.id == school_id} for p in access.places],
         "nav": nav,
-        "tabs": [tabs[name] for name in TAB_ORDER if name in tabs][:4] + [MORE_TAB],
+        "tabs": [*[tabs[name] for name in TAB_ORDER if name in tabs][:4], MORE_TAB],
         "urls": {
             "search": reverse("pages:search"),
-            "log": "/my-day/",
+            "log": reverse("provision:my-day"),
             "messages": reverse("notifications:list"),
             "help": reverse("pages:help"),
             "display": reverse("pages:display"),

@@ -41,8 +41,9 @@ def needs(*permissions: Permission) -> Callable[[Access, int], bool]:
     return lambda access, school_id: any(access.can(permission, school_id) for permission in permissions)
 
 
-def _home(access: Access, school_id: int) -> bool:
-    return True
+def first_page_is(*roles: Role | None) -> Callable[[Access, int], bool]:
+    """Shown to whom the first page of the day is that of one of these roles; None is nobody's."""
+    return lambda access, school_id: main_role(access, school_id) in roles
 
 
 def _only_near(access: Access, school_id: int) -> bool:
@@ -51,11 +52,17 @@ def _only_near(access: Access, school_id: int) -> bool:
 
 
 P = Permission
+TODAY = (Role.SENDCO, Role.HEAD, Role.SAFEGUARDING, Role.ADMIN)
+"""Whose first page is Today. A teaching assistant's is My day, a governor's Reports: both stand in the navigation anyway."""
 NAVIGATION = (
     Section(
         "",
         (
-            Item("Today", "pages:home", "sun", _home, counter="today", tab="Today"),
+            Item("Today", "pages:home", "sun", first_page_is(*TODAY), counter="today", tab="Today"),
+            Item("My class", "pages:home", "sun", first_page_is(Role.TEACHER), tab="My class"),
+            Item("Schools", "pages:home", "school", first_page_is(Role.FEDERATION_LEAD), tab="Schools"),
+            Item("Set-up", "pages:home", "list-checks", first_page_is(Role.SYSTEM_ADMIN), tab="Set-up"),
+            Item("Home", "pages:home", "house", first_page_is(None), tab="Home"),
             Item(
                 "Pupils",
                 "pupils:register",
@@ -81,15 +88,29 @@ NAVIGATION = (
         "Provision",
         (
             Item("Provision map", "provision:map", "table-2", needs(P.MAP_VIEW), prefixes=("/provision/", "/groups/")),
-            Item("Sessions", "provision:sessions", "clipboard-list", needs(P.SESSION_VIEW_ALL), counter="sessions"),
+            Item(
+                "Sessions",
+                "provision:sessions",
+                "clipboard-list",
+                needs(P.SESSION_LOG_ANY),
+                counter="sessions",
+                prefixes=("/sessions/",),
+            ),
             Item("Interventions", "provision:catalogue", "book-open", needs(P.MAP_VIEW), prefixes=("/interventions/",)),
-            Item("Impact", "provision:impact", "chart-column", needs(P.IMPACT_VIEW)),
+            Item("Impact", "provision:impact", "chart-column", needs(P.IMPACT_VIEW), prefixes=("/impact/",)),
         ),
     ),
     Section(
         "Reviews",
         (
-            Item("Deadlines", "reviews:deadlines", "alarm-clock", needs(P.REVIEW_DATES), counter="deadlines"),
+            Item(
+                "Deadlines",
+                "reviews:deadlines",
+                "alarm-clock",
+                needs(P.REVIEW_DATES),
+                counter="deadlines",
+                prefixes=("/deadlines/", "/calendar/"),
+            ),
             Item(
                 "Annual reviews",
                 "reviews:list",
@@ -135,7 +156,7 @@ NAVIGATION = (
     ),
 )
 
-TAB_ORDER = ("Today", "Pupils", "Log", "Reviews", "Reports")
+TAB_ORDER = ("Today", "My class", "Schools", "Set-up", "Home", "Pupils", "Log", "Reviews", "Reports")
 ROLE_ORDER = (
     Role.SENDCO,
     Role.HEAD,

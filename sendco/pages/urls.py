@@ -5,6 +5,7 @@ from .views import account, gallery, home, pupil, search, words
 app_name = "pages"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("today/print/", home.today_print, name="today-print"),
     path("search/", search.search, name="search"),
     path("help/", words.help_page, name="help"),
     path("accessibility/", words.accessibility, name="accessibility"),

@@ -2,12 +2,15 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sendco.accounts.kept_work import SESSION_KEY, kept_for
 from sendco.accounts.middleware import SESSION_SCHOOL
-from sendco.core.http import saved
+from sendco.accounts.permissions import Role
+from sendco.core.http import next_url, saved
 from sendco.pages.forms import DisplayForm, SchoolForm
+from sendco.pages.navigation import main_role
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,12 +24,14 @@ def display(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def school_switch(request: HttpRequest) -> HttpResponse:
-    """Look at another of one's own schools. Goes home, since the page in view may not exist there."""
+    """Look at another of one's own schools; then home, or where `next` says."""
     form = SchoolForm(request.POST)
     if not form.is_valid() or form.cleaned_data["school"] not in {place.id for place in request.user.access.places}:
         raise Http404("You have no role in that school.")
-    request.session[SESSION_SCHOOL] = form.cleaned_data["school"]
-    return redirect("pages:home")
+    school_id = form.cleaned_data["school"]
+    request.session[SESSION_SCHOOL] = school_id
+    is_lead = main_role(request.user.access, school_id) is Role.FEDERATION_LEAD
+    return redirect(next_url(request, reverse("pages:home") + ("?show=school" if is_lead else "")))
 
 
 @require_http_methods(["GET", "POST"])
