@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from sendco.accounts.access import Access
 from sendco.accounts.permissions import Permission, Role
@@ -24,10 +24,7 @@ class Item:
     prefixes: tuple[str, ...] = ()
 
     def url(self) -> str:
-        try:
-            return reverse(self.url_name)
-        except NoReverseMatch:
-            return "/"
+        return reverse(self.url_name)
 
 
 @dataclass(frozen=True)
