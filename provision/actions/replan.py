@@ -20,7 +20,7 @@ def replan_school(*, school_id: int, on: date, by: Any) -> tuple[int, int]:
     """Drop planned sessions from `on` on days that are closed now, add those of slots on days that are open now.
 
     What is logged stays, and so does an extra session on an open day. Lines are costed again, since school weeks count.
-    Returns (added, dropped). At most 9 queries for any number of groups, and one more for each 200 rows.
+    Returns (added, dropped). At most 13 queries for any number of groups, and one more for each 200 rows.
     """
     calendar = calendar_for(school_id)
     running = Group.objects.filter(school_id=school_id, ends__gte=on).exclude(state=GroupState.FINISHED)

@@ -234,7 +234,7 @@ class StepForm(ConsentFields, VersionedForm):
         initial = {"on": today, "next_step": proposed.text, "next_step_on": proposed.on}
         super().__init__(data, instance=instance, initial=initial)
         self.today, self.state = today, state
-        self.is_sending = state == SENT
+        self.is_sending = state == SENT != instance.state
         rows: list[Any] = ["version"]
         if self.is_sending:
             rows += ["consent_by", Row(Column("consent_on"), Column("consent_how"))]

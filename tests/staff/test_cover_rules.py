@@ -1,6 +1,7 @@
 """Who is suggested to cover, in which order, and why."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -121,4 +122,4 @@ def test_nobody_is_suggested_in_two_places(rows, people):
             by_adult.setdefault(found[gap.session_id].adult.user_id, []).append(gap.span)
     for spans in by_adult.values():
         ordered = sorted(spans)
-        assert all(first[1] <= second[0] for first, second in zip(ordered, ordered[1:], strict=False))
+        assert all(first[1] <= second[0] for first, second in pairwise(ordered))

@@ -255,7 +255,7 @@ def referral_step(request: HttpRequest, pk: int) -> HttpResponse:
     proposed = next_step(state, on=today, chase_after=found.agency.chase_after, calendar=calendar_for(found.school_id))
     form = StepForm(
         data_of(request), instance=found, state=state, proposed=proposed, today=today,
-        contacts=Contact.objects.filter(pupil=found.pupil_id) if state == SENT else (),
+        contacts=Contact.objects.filter(pupil=found.pupil_id) if state == SENT != found.state else (),
     )  # fmt: skip
     is_contact = state == found.state
 
