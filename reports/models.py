@@ -21,7 +21,9 @@ class ReportState(models.TextChoices):
 class GovernorReport(Versioned):
     """The termly report of a school. Figures are frozen, already suppressed, when it is published; the PDF is locked then.
 
-    figures: what the page shows, after suppression only. narrative: {"headline": [...], "key": text} in her own words.
+    figures: what the page shows, after suppression only (see `reports.frozen`). narrative: her own words (see
+    `reports.narrative`). snapshot: true counts, kept to protect the next report; never shown, never serialised.
+    publishing_at: when publishing was asked for, until it is done; publishing_fault: why it was refused then.
     """
 
     school = models.ForeignKey("schools.School", models.PROTECT, related_name="governor_reports")
@@ -29,6 +31,7 @@ class GovernorReport(Versioned):
     term = models.CharField(max_length=6, choices=TermName)
     state = models.CharField(max_length=9, choices=ReportState, default=ReportState.DRAFT)
     figures = models.JSONField(default=dict, blank=True)
+    snapshot = models.JSONField(default=dict, blank=True, editable=False)
     narrative = models.JSONField(default=dict, blank=True)
     meeting_on = models.DateField(null=True, blank=True)
     pdf = models.FileField(upload_to="reports/%Y", blank=True)
@@ -36,6 +39,8 @@ class GovernorReport(Versioned):
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     written_by = models.CharField(max_length=120, blank=True)
+    publishing_at = models.DateTimeField(null=True, blank=True, editable=False)
+    publishing_fault = models.CharField(max_length=300, blank=True, editable=False)
 
     objects = GovernorReportQuerySet.as_manager()
 
@@ -49,6 +54,15 @@ class GovernorReport(Versioned):
                 name="published_with_a_time",
             ),
         ]
+
+    @property
+    def key(self) -> str:
+        """As in URLs and commands: `2026-autumn`."""
+        return f"{self.academic_year}-{self.term}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == ReportState.PUBLISHED
 
     def get_absolute_url(self) -> str:
         return reverse("reports:governors", args=[self.academic_year, self.term])

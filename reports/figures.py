@@ -1,0 +1,374 @@
+"""From counts to what governors may read: one table of every figure of pupils, protected together, then frozen as JSON.
+
+`build` gives the data of the page and the PDF, suppressed already, and the snapshot that protects the next report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from pupils.enums import YEAR_ORDER, SenStatus
+from sendco.core.exceptions import Refused
+from sendco.schools.models import School
+
+from .counts import YEAR_LABELS, Counts, Movement, movement
+from .provision_figures import Block, fold, places
+from .suppression import (
+    CannotProtect,
+    Change,
+    Figure,
+    Inconsistent,
+    Protected,
+    Snapshot,
+    Table,
+    compare,
+    compare_with_prior,
+    figure,
+    percent,
+    protect,
+)
+from .suppression.table import PRIOR, SMALLEST_THRESHOLD, Label
+
+NEEDS = {
+    "SLCN": "Speech, language and communication",
+    "SEMH": "Social, emotional and mental health",
+    "ASD": "Autism",
+    "SPLD": "Specific learning difficulty",
+    "MLD": "Moderate learning difficulty",
+}
+OTHER_NEEDS = "Sensory, physical and other"
+NO_NEED = "Not recorded"
+"""The same six headings in every report, whatever their sizes: a heading chosen by size would tell the size."""
+GIRLS, BOYS, SEX_UNKNOWN = "Girls", "Boys", "Sex not recorded"
+
+
+@dataclass
+class Prior:
+    """A published report of the school, newest first. key: term key; data and snapshot as they were stored."""
+
+    pk: int
+    key: str
+    as_at: date
+    data: dict[str, Any]
+    snapshot: Snapshot
+    prefix: str = ""
+
+
+@dataclass
+class Sheet:
+    """A table being filled, with what is needed to read it afterwards."""
+
+    counts: Counts
+    priors: list[Prior]
+    threshold: int
+    table: Table = field(init=False)
+    years: list[str] = field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    own_points: list[tuple[str, str]] = field(default_factory=list)
+    moved: Movement | None = None
+    optional: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.table = Table(threshold=self.threshold)
+
+    @property
+    def last(self) -> Prior | None:
+        return self.priors[0] if self.priors else None
+
+    def count(self, name: str, who: Iterable[int]) -> str:
+        return self.table.cell(name, len(set(who)))
+
+
+def threshold_of(school: School) -> int:
+    """The federation's setting; the method needs 3 at least."""
+    return max(school.federation.small_number_threshold, SMALLEST_THRESHOLD)
+
+
+# --- the parts of the table
+
+
+def _register(sheet: Sheet) -> None:
+    """K, E and the register of the day, with their share of the roll."""
+    table, roll, on = sheet.table, sheet.counts.roll, sheet.counts.window.on
+    table.cell("On roll", len(roll.on_roll(on)), public=True)
+    for name, status in (("K", SenStatus.SUPPORT), ("E", SenStatus.EHCP)):
+        sheet.count(name, roll.with_status(on, status))
+        table.share(name, "On roll")
+    table.total("Register", ["K", "E"])
+    table.share("Register", "On roll")
+    sheet.count("Monitoring", roll.with_status(on, SenStatus.MONITORING))
+
+
+def _years(sheet: Sheet) -> None:
+    table, roll, on = sheet.table, sheet.counts.roll, sheet.counts.window.on
+    here, register = roll.on_roll(on), roll.register(on)
+    sheet.years = sorted({child.year for child in here}, key=YEAR_ORDER.__getitem__)
+    for year in sheet.years:
+        of_year = {child.pk for child in here if child.year == year}
+        table.cell(f"Roll {year}", len(of_year), public=True)
+        sheet.count(f"Year {year}", of_year & register)
+        table.share(f"Year {year}", f"Roll {year}")
+    if sheet.years:
+        table.total("On roll", [f"Roll {year}" for year in sheet.years])
+        table.total("Register", [f"Year {year}" for year in sheet.years])
+
+
+def _needs(sheet: Sheet) -> None:
+    found: dict[str, set[int]] = {label: set() for label in [*NEEDS.values(), OTHER_NEEDS, NO_NEED]}
+    for pk in sheet.counts.roll.register(sheet.counts.window.on):
+        code = sheet.counts.needs.get(pk)
+        found[NO_NEED if code is None else NEEDS.get(code, OTHER_NEEDS)].add(pk)
+    sheet.needs = list(found)
+    sheet.table.total("Register", [sheet.count(f"Need: {label}", who) for label, who in found.items()])
+
+
+def _sexes(sheet: Sheet) -> None:
+    table, roll, on = sheet.table, sheet.counts.roll, sheet.counts.window.on
+    here, register = roll.on_roll(on), roll.register(on)
+    names = {"F": GIRLS, "M": BOYS}
+    parts = []
+    for label in (GIRLS, BOYS, SEX_UNKNOWN):
+        who = {child.pk for child in here if names.get(child.sex, SEX_UNKNOWN) == label}
+        table.cell(f"Roll {label}", len(who), public=True)
+        parts.append(sheet.count(label, who & register))
+    table.total("On roll", [f"Roll {label}" for label in (GIRLS, BOYS, SEX_UNKNOWN)])
+    table.total("Register", parts)
+    table.share(BOYS, "Register")
+    table.share(BOYS, f"Roll {BOYS}")
+    table.share(GIRLS, f"Roll {GIRLS}")
+
+
+def _group(label: str, wanted: Callable[[Any], bool]) -> Callable[[Sheet], None]:
+    """A group of pupils on the register, and in the whole school."""
+
+    def add(sheet: Sheet) -> None:
+        roll, on = sheet.counts.roll, sheet.counts.window.on
+        who = {child.pk for child in roll.on_roll(on) if wanted(child)}
+        sheet.count(f"All {label}", who)
+        sheet.count(label, who & roll.register(on))
+        sheet.table.share(label, "Register")
+        sheet.table.share(label, f"All {label}")
+        sheet.table.share(f"All {label}", "On roll")
+
+    return add
+
+
+def _points(sheet: Sheet) -> None:
+    """Earlier moments that no published report has told yet; the others keep what was said then."""
+    roll, told = sheet.counts.roll, told_points(sheet.priors)
+    for key, label, day in sheet.counts.window.points:
+        if key in told:
+            continue
+        at = f"at:{key}/"
+        sheet.own_points.append((key, label))
+        sheet.table.cell(f"{at}On roll", len(roll.on_roll(day)), public=True)
+        for name, status in (("K", SenStatus.SUPPORT), ("E", SenStatus.EHCP)):
+            sheet.count(f"{at}{name}", roll.with_status(day, status))
+            sheet.table.share(f"{at}{name}", f"{at}On roll")
+        sheet.table.total(f"{at}Register", [f"{at}K", f"{at}E"])
+        sheet.table.share(f"{at}Register", f"{at}On roll")
+
+
+def _provision(sheet: Sheet) -> None:
+    sheet.blocks = fold(sheet.counts.provisions.values(), sheet.threshold)
+    areas = []
+    for block in sheet.blocks:
+        parts = [sheet.table.cell(f"Places: {item.name}", len(item.pupils)) for item in block.rows]
+        if block.rest:
+            parts.append(sheet.table.cell(f"Other places: {block.label}", places(block.rest)))
+        areas.append(sheet.table.total(f"Area: {block.label}", parts, breakdown=False))
+    if areas:
+        sheet.table.total("Places", areas, breakdown=False)
+    sheet.count("Supported", set().union(*(item.pupils for item in sheet.counts.provisions.values())))
+
+
+def _targets(sheet: Sheet) -> None:
+    found = sheet.counts.targets
+    sheet.table.cell("Targets met", found["met"] + found["exceeded"])
+    sheet.table.cell("Targets partly met", found["partly"])
+    sheet.table.cell("Targets not yet met", found["not_met"])
+    sheet.table.total("Targets", ["Targets met", "Targets partly met", "Targets not yet met"])
+    sheet.table.share("Targets met", "Targets")
+
+
+def _plans(sheet: Sheet) -> None:
+    counts, table = sheet.counts, sheet.table
+    sheet.count("With a plan", counts.with_plan)
+    table.share("With a plan", "Register")
+    for name, who in (("Plan reviewed", counts.plans_reviewed), ("Plan late", counts.plans_late)):
+        sheet.count(name, who)
+        table.share(name, "With a plan")
+    sheet.count("Parents met", counts.parents_met)
+    table.share("Parents met", "Register")
+
+
+def _duties(sheet: Sheet) -> None:
+    """Legal steps of reviews. They count as pupils do, because nearly every step is one pupil's."""
+    for name, duties in (("Ours", sheet.counts.school_duties), ("Theirs", sheet.counts.authority_duties)):
+        sheet.table.cell(f"{name}: on time", duties.on_time)
+        sheet.table.cell(f"{name}: late", duties.due - duties.on_time)
+        sheet.table.total(f"{name}: due", [f"{name}: on time", f"{name}: late"], breakdown=False)
+
+
+def _reviews(sheet: Sheet) -> None:
+    counts = sheet.counts
+    for name, who in (
+        ("Reviews held", counts.reviews_held),
+        ("Reviews late here", counts.reviews_late_school),
+        ("Reviews late there", counts.reviews_late_authority),
+    ):
+        sheet.count(name, who)
+        sheet.table.share(name, "E")
+    sheet.count("Assessments asked", counts.assessments_requested)
+    sheet.count("Assessments agreed", counts.assessments_agreed)
+
+
+def _referrals(sheet: Sheet) -> None:
+    sheet.count("Referrals open", sheet.counts.referrals_open)
+    sheet.count("Referrals waiting", sheet.counts.referrals_waiting)
+    sheet.table.share("Referrals waiting", "Referrals open")
+
+
+def _movement(parts: bool) -> Callable[[Sheet], None]:
+    """Joined and left since the last report, else since the end of last term. parts: with the ways in and out."""
+
+    def add(sheet: Sheet) -> None:
+        since, before = compared_with(sheet)
+        if before is None:
+            return
+        found = sheet.moved = movement(sheet.counts.roll, before, sheet.counts.window.on)
+        table = sheet.table
+        if parts:
+            table.cells_of({
+                "Identified": found.identified, "Arrived": found.arrived,
+                "Stepped off": found.stepped_off, "Left school": found.left_school,
+            })  # fmt: skip
+            table.total("Joined", ["Identified", "Arrived"])
+            table.total("Left", ["Stepped off", "Left school"])
+        else:
+            table.cells_of({"Joined": found.joined, "Left": found.left})
+        table.cells_of({"Moved up": found.up, "Moved down": found.down})
+        table.flow("Register", last=f"{since}Register", joined="Joined", left="Left")
+
+    return add
+
+
+def compared_with(sheet: Sheet) -> tuple[str, date | None]:
+    """(prefix of the cells to compare with, their day): the last published report, else the term before."""
+    if sheet.last is not None:
+        return PRIOR, sheet.last.as_at
+    points = [(key, day) for key, _, day in sheet.counts.window.points]
+    return (f"at:{points[-1][0]}/", points[-1][1]) if points else ("", None)
+
+
+CORE = (_register, _years, _needs, _sexes, _points, _provision, _targets, _duties)
+OPTIONAL: dict[str, Callable[[Sheet], None]] = {
+    "plans": _plans,
+    "reviews": _reviews,
+    "referrals": _referrals,
+    "movement": _movement(parts=False),
+    "movement parts": _movement(parts=True),
+    "pupil premium": _group("Pupil premium", lambda child: child.is_pupil_premium),
+    "EAL": _group("EAL", lambda child: child.is_eal),
+}
+
+
+# --- protecting it
+
+
+@dataclass
+class Built:
+    """data: what the page and the PDF show, suppressed. snapshot: true counts, to protect the next report with."""
+
+    sheet: Sheet
+    safe: Protected
+
+
+def told_points(priors: Iterable[Prior]) -> dict[str, dict[str, Any]]:
+    """{term key: what was published of it}, from the earliest report that told it."""
+    told: dict[str, dict[str, Any]] = {}
+    for prior in priors:
+        told |= prior.data["points"]
+    return told
+
+
+def build(counts: Counts, priors: list[Prior]) -> Built:
+    """Fill and protect the table. Whatever would hide a figure of the core for its own sake is left out instead.
+
+    Raises Refused when even the core cannot be protected against what was published before.
+    """
+    for place, prior in enumerate(priors):
+        prior.prefix = PRIOR if place == 0 else f"{prior.key}:"
+    try:
+        best = _protected(counts, priors, [])
+    except CannotProtect as error:
+        raise Refused(
+            "These figures cannot be protected: with what earlier reports said, a small number could be worked out. "
+            "Wait for the next term, or leave this report out."
+        ) from error
+    core = {name for name in best.safe.cells if best.safe.is_plain(name)}
+    chosen: list[str] = []
+    for name in OPTIONAL:
+        wanted = [*(c for c in chosen if not (name == "movement parts" and c == "movement")), name]
+        try:
+            tried = _protected(counts, priors, wanted)
+        except (CannotProtect, Inconsistent):
+            continue
+        if all(tried.safe.is_plain(cell) for cell in core):
+            best, chosen = tried, wanted
+    best.sheet.optional = set(chosen)
+    return best
+
+
+def _protected(counts: Counts, priors: list[Prior], optional: Iterable[str]) -> Built:
+    sheet = Sheet(counts, priors, threshold_of(counts.window.school))
+    for prior in priors:
+        sheet.table.prior(prior.snapshot, prior.prefix)
+    for newer, older in pairwise(priors):
+        if newer.data["since"] == older.key:
+            _old_flow(sheet.table, newer.prefix, older.prefix)
+    for add in CORE:
+        add(sheet)
+    for name in optional:
+        OPTIONAL[name](sheet)
+    return Built(sheet, protect(sheet.table))
+
+
+def _old_flow(table: Table, newer: str, older: str) -> None:
+    """A snapshot does not keep the sum that reached into the report before it."""
+    names = {"this": f"{newer}Register", "last": f"{older}Register", "joined": f"{newer}Joined", "left": f"{newer}Left"}
+    if all(name in table.cells for name in names.values()):
+        table.flow(names.pop("this"), **names)
+
+
+# --- reading it
+
+
+def show(built: Built, name: str) -> Figure:
+    return figure(built.safe, name)
+
+
+def share(built: Built, part: str, whole: str) -> Figure:
+    return percent(built.safe, part, whole)
+
+
+def change(built: Built, name: str) -> Change:
+    """Since the last published report; of the register itself also since the term before, where none was published."""
+    prefix, _ = compared_with(built.sheet)
+    if built.sheet.last is not None:
+        return compare_with_prior(built.safe, name)
+    known = f"{prefix}{name}" in built.safe.cells
+    return compare(show(built, name), show(built, f"{prefix}{name}") if known else None)
+
+
+def is_shown(built: Built, name: str) -> bool:
+    return name in built.safe.labels and built.safe.labels[name] is not Label.SILENT
+
+
+def year_label(code: str) -> str:
+    return "Early years" if YEAR_ORDER[code] < YEAR_ORDER["R"] else YEAR_LABELS[code]
