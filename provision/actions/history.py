@@ -67,7 +67,14 @@ def log_many(*, logs: Sequence[Log], pupil_of_line: dict[int, int]) -> int:
         event.at = log.at
         events.append(event)
     fields = [*LOGGED_FIELDS, "version", "changed_by_name"]
-    Session.objects.bulk_update([log.session for log in logs], fields, batch_size=BATCH)
+    # As an upsert of rows that are there: an update of many rows by CASE costs four times as much.
+    Session.objects.bulk_create(
+        [log.session for log in logs],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=fields,
+    )
     SessionEntry.objects.bulk_create(entries, batch_size=BATCH)
     audit.record_many(events)
     return len(logs)

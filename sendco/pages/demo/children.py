@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from pupils import actions
 from pupils.enums import SenStatus
@@ -57,12 +58,7 @@ class Nursery:
             statuses = self._statuses(year_group, size)
             for place in range(size):
                 klass = self.classes[year_group][place % len(self.classes[year_group])]
-                kofi = (
-                    with_kofi
-                    and year_group == "4"
-                    and klass.name == "Beech"
-                    and not any(c.pupil.forename == "Kofi" for c in children)
-                )
+                kofi = with_kofi and year_group == "4" and place == 0
                 status = SenStatus.EHCP if kofi else statuses[place]
                 children.append(self._child(index, year_group, klass, status, kofi))
         return children
@@ -77,6 +73,17 @@ class Nursery:
         return statuses
 
     def _child(self, index: int, year_group: str, klass: SchoolClass, status: SenStatus, kofi: bool) -> Child:
+        fields = self._fields(index, year_group, klass, status, kofi)
+        joined = fields["joined_on"]
+        with clock.moved_to(joined):
+            pupil = actions.add_pupil(school=self.school, by=None, on=joined, **fields)
+        child = Child(pupil, status, None, "", klass)
+        if status != SenStatus.NONE:
+            self._support(child, joined, kofi)
+        return child
+
+    def _fields(self, index: int, year_group: str, klass: SchoolClass, status: SenStatus, kofi: bool) -> dict[str, Any]:
+        """A child's own fields of `Pupil`."""
         rng = self.rng
         boys_share = {SenStatus.EHCP: 0.71, SenStatus.SUPPORT: 0.61}.get(status, 0.47)
         sex = "M" if kofi or rng.random() < boys_share else "F"
@@ -95,21 +102,19 @@ class Nursery:
         joined = max(joined, date(self.year - index, 9, 4))
         fsm = rng.random() < {SenStatus.EHCP: 0.44, SenStatus.SUPPORT: 0.39}.get(status, 0.22)
         language = rng.choice(words.LANGUAGES) if kofi or rng.random() < 0.22 else None
-        with clock.moved_to(joined):
-            pupil = actions.add_pupil(
-                school=self.school, by=None, on=joined, forename=forename, surname=surname, born=born, sex=sex,
-                upn=self._upn(index), year_group=year_group, school_class=klass, joined_on=joined,
-                admission_number=f"{1000 + self.serial:06d}", is_fsm=fsm, is_pupil_premium=fsm or rng.random() < 0.04,
-                is_eal=bool(language), first_language="AKA" if kofi else language[0] if language else "ENG",
-                home_languages="Twi and English" if kofi else language[1] if language else "",
-                is_looked_after=status != SenStatus.NONE and rng.random() < 0.02, ethnicity="REFU",
-                attendance_percent=round(rng.uniform(88 if status != SenStatus.NONE else 91, 99.5), 1),
-                medical_summary="Inhaler in class" if kofi else rng.choice(words.MEDICAL) if rng.random() < 0.12 else "",
-            )  # fmt: skip
-        child = Child(pupil, status, None, "", klass)
-        if status != SenStatus.NONE:
-            self._support(child, joined, kofi)
-        return child
+        return {
+            "forename": forename, "surname": surname, "born": born, "sex": sex, "upn": self._upn(index),
+            "year_group": year_group, "school_class": klass, "joined_on": joined,
+            "admission_number": f"{1000 + self.serial:06d}", "is_fsm": fsm,
+            "is_pupil_premium": fsm or rng.random() < 0.04, "is_eal": bool(language),
+            "first_language": "AKA" if kofi else language[0] if language else "ENG",
+            "home_languages": "Twi and English" if kofi else language[1] if language else "",
+            "is_looked_after": status != SenStatus.NONE and rng.random() < 0.02, "ethnicity": "REFU",
+            "attendance_percent": round(rng.uniform(88 if status != SenStatus.NONE else 91, 99.5), 1),
+            "medical_summary": (
+                "Inhaler in class" if kofi else rng.choice(words.MEDICAL) if rng.random() < 0.12 else ""
+            ),
+        }  # fmt: skip
 
     def _name(self, sex: str) -> tuple[str, str]:
         for _ in range(60):
@@ -128,11 +133,7 @@ class Nursery:
     def _support(self, child: Child, joined: date, kofi: bool) -> None:
         """When support began, the needs, strategies, profile and contacts."""
         rng, pupil, staff = self.rng, child.pupil, self.staff
-        earliest = max(joined + timedelta(30), self.today - timedelta(days=820))
-        latest = self.today - timedelta(days=400 if child.status == SenStatus.EHCP else 25)
-        span = max(1, (latest - earliest).days)
-        child.since = earliest + timedelta(rng.randrange(span)) if latest > earliest else earliest
-        child.since = min(child.since, self.today - timedelta(days=10))
+        child.since = self._since(child.status, joined)
         first = SenStatus.SUPPORT if child.status == SenStatus.EHCP else child.status
         with clock.moved_to(child.since):
             told = child.since if rng.random() < 0.9 else None
@@ -159,7 +160,16 @@ class Nursery:
             with clock.moved_to(day):
                 actions.add_note(pupil=pupil, kind=kind, on=day, text=text, by=staff.teachers[child.klass.pk])
 
-    def _needs(self, child: Child, kofi: bool) -> None:
+    def _since(self, status: SenStatus, joined: date) -> date:
+        """The day support began: after joining, a year ago or longer for who has a plan by now."""
+        earliest = max(joined + timedelta(30), self.today - timedelta(days=820))
+        latest = self.today - timedelta(days=400 if status == SenStatus.EHCP else 25)
+        span = max(1, (latest - earliest).days)
+        since = earliest + timedelta(self.rng.randrange(span)) if latest > earliest else earliest
+        return min(since, self.today - timedelta(days=10))
+
+    def _codes(self, child: Child, kofi: bool) -> list[tuple[str, str]]:
+        """(code, area) of each need, the first two of Kofi set; the child's area follows the first."""
         older = child.pupil.year_order >= 7
         shares = NEEDS_PLAN if child.status == SenStatus.EHCP else NEEDS_OLDER if older else NEEDS_YOUNG
         codes = ["ASD", "SLCN"] if kofi else []
@@ -167,31 +177,46 @@ class Nursery:
             code = self.rng.choices(list(shares), list(shares.values()))[0]
             if code not in codes:
                 codes.append(code)
-        for code in codes:
-            area = need_codes()[code][2] or "CL"
-            child.area = child.area or area
+        found = [(code, need_codes()[code][2] or "CL") for code in codes]
+        child.area = child.area or found[0][1]
+        return found
+
+    def _needs(self, child: Child, kofi: bool) -> None:
+        for code, area in self._codes(child, kofi):
             actions.add_need(
                 pupil=child.pupil, code=code, starts=child.since, by=self.staff.sendco, area=area,
                 description=words.NEED_TEXT[code],
             )  # fmt: skip
 
     def _profile(self, child: Child) -> None:
+        actions.write_profile(pupil=child.pupil, on=clock.today(), by=self.staff.sendco, **self._own_words())
+
+    def _own_words(self) -> dict[str, str]:
+        """The fields of a profile."""
         pick = self.rng.sample
-        actions.write_profile(
-            pupil=child.pupil, on=clock.today(), by=self.staff.sendco, written_with=self.rng.choice(self.staff.support).name,
-            liked_about_me="\n".join(pick(words.LIKED, 3)), important_to_me="\n".join(pick(words.IMPORTANT, 3)),
-            how_to_help_me="\n".join(pick(words.HELP, 3)),
-        )  # fmt: skip
+        return {
+            "written_with": self.rng.choice(self.staff.support).name,
+            "liked_about_me": "\n".join(pick(words.LIKED, 3)),
+            "important_to_me": "\n".join(pick(words.IMPORTANT, 3)),
+            "how_to_help_me": "\n".join(pick(words.HELP, 3)),
+        }
 
     def _contacts(self, child: Child, kofi: bool) -> None:
+        for fields in self._adults(child, kofi):
+            actions.add_contact(pupil=child.pupil, by=self.staff.admin, **fields)
+
+    def _adults(self, child: Child, kofi: bool) -> list[dict[str, Any]]:
+        """The fields of one or two contacts."""
         rng = self.rng
         surname = child.pupil.surname
         adults = [("Abena" if kofi else rng.choice(words.GIRLS), "Mother")]
         if rng.random() < 0.6:
             adults.append((rng.choice(words.BOYS), "Father"))
-        for order, (forename, relationship) in enumerate(adults, start=1):
-            actions.add_contact(
-                pupil=child.pupil, by=self.staff.admin, name=f"{forename} {surname}", relationship=relationship, order=order,
-                has_parental_responsibility=True, telephone="01632 960" + f"{rng.randrange(100, 999)}",
-                email=f"family{child.pupil.pk}.{order}@example.invalid",
-            )  # fmt: skip
+        return [
+            {
+                "name": f"{forename} {surname}", "relationship": relationship, "order": order,
+                "has_parental_responsibility": True, "telephone": "01632 960" + f"{rng.randrange(100, 999)}",
+                "email": f"family{child.pupil.pk}.{order}@example.invalid",
+            }
+            for order, (forename, relationship) in enumerate(adults, start=1)
+        ]  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from pupils import actions
+from pupils.actions.progress import record_many
 from pupils.enums import PlanKind, ReviewDecision, SenStatus, TargetState
 from pupils.models import Plan, Target
 from sendco.core import clock
@@ -74,16 +75,16 @@ class Cycles:
 
     def _progress(self, target: Target, begin: date, until: date, teacher, gains: bool) -> None:
         rating = self.rng.choice((0, 0, 1))
-        day = begin + timedelta(days=6)
+        day, ratings = begin + timedelta(days=6), []
         while day < until:
             if day.weekday() < 5:
-                with clock.moved_to(day):
-                    actions.record_progress(target=target, on=day, rating=rating, by=teacher)
+                ratings.append((day, rating))
                 if gains and self.rng.random() < 0.55:
                     rating = min(3, rating + 1)
                 elif self.rng.random() < 0.15:
                     rating = max(0, rating - 1)
             day += timedelta(days=PROGRESS_EVERY_DAYS + self.rng.randrange(-4, 5))
+        record_many(target=target, ratings=ratings, by=teacher)
 
     def _review(self, child: Child, plan: Plan, targets: list[Target], on: date, gains: bool) -> None:
         rng = self.rng

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from provision.actions import plan_group, record_entry_exit
 from provision.actions.groups import Exit, finish_group
@@ -26,14 +27,21 @@ TIMES = (time(9, 0), time(9, 40), time(10, 15), time(11, 10), time(13, 15), time
 
 
 class Groups:
-    """The provision of one school. terms: (first day, last day), oldest first, the present one last."""
+    """The provision of one school. What is planned, logged and scored is decided here; `_plan` to `_end` write it."""
 
-    def __init__(self, school: School, staff: Staff, children: list[Child], today: date, rng: Random) -> None:
+    lead, tail = (
+        timedelta(days=12),
+        timedelta(days=7),
+    )  # groups begin after the first days of a term and end before its last
+
+    def __init__(
+        self, school: School, staff: Staff, children: list[Child], today: date, rng: Random,
+        catalogue: list[Intervention] | None = None,
+    ) -> None:  # fmt: skip
         self.school, self.staff, self.today, self.rng = school, staff, today, rng
         self.children = [child for child in children if child.status in (SenStatus.SUPPORT, SenStatus.EHCP)]
-        self.catalogue = list(
-            Intervention.objects.filter(federation=None, is_archived=False).select_related("instrument").order_by("pk")
-        )
+        national = Intervention.objects.filter(federation=None, is_archived=False)
+        self.catalogue = catalogue or list(national.select_related("instrument").order_by("pk"))
         self.turn = 0
 
     def run_term(self, starts: date, ends: date, *, is_present: bool) -> None:
@@ -66,7 +74,7 @@ class Groups:
         return chosen
 
     def _group(self, row: Intervention, chosen: list[Child], starts: date, ends: date, is_present: bool) -> None:
-        begin, end = starts + timedelta(days=12), ends - timedelta(days=7)
+        begin, end = starts + self.lead, ends - self.tail
         adult = (
             self.staff.support[self.turn % len(self.staff.support)]
             if self.rng.random() < 0.3
@@ -76,15 +84,13 @@ class Groups:
         days = sorted(self.rng.sample(range(5), times))
         at = self.rng.choice(TIMES)
         weeks = max(1, min(row.weeks, (end - begin).days // 7))
-        with clock.moved_to(begin - timedelta(days=5)):
-            group = plan_group(
-                school=self.school, intervention=row, name=f"{row.name[:50]}, {chosen[0].klass.name}", starts=begin, ends=end,
-                minutes=min(row.minutes, 45), times_per_week=times, weeks=weeks, deliverer=adult, grade=row.grade,
-                pupils=[child.pupil for child in chosen], slots=[(day, at) for day in days], by=self.staff.sendco,
-                place=self.rng.choice(("Sunshine room", "Library", "Group room", "Hall corner")),
-                materials_cost=self.rng.choice((0, 0, 25, 60)),
-            )  # fmt: skip
-        lines = list(group.lines.select_related("pupil", "group__intervention__instrument"))
+        group, lines = self._plan(
+            begin - timedelta(days=5), intervention=row, name=f"{row.name[:50]}, {chosen[0].klass.name}", starts=begin, ends=end,
+            minutes=min(row.minutes, 45), times_per_week=times, weeks=weeks, deliverer=adult, grade=row.grade,
+            pupils=[child.pupil for child in chosen], slots=[(day, at) for day in days],
+            place=self.rng.choice(("Sunshine room", "Library", "Group room", "Hall corner")),
+            materials_cost=self.rng.choice((0, 0, 25, 60)),
+        )  # fmt: skip
         entries = self._scores(group, lines, begin)
         self._log(group, lines, forgets=is_present and self.rng.random() < 0.5)
         if not is_present:
@@ -101,17 +107,14 @@ class Groups:
                 at = 0.28 if instrument.higher_is_better else 0.62
                 value = Decimal(round(low + (high - low) * self.rng.uniform(at - 0.1, at + 0.12)))
                 entries[line.pk] = value
-                with clock.moved_to(on):
-                    record_entry_exit(line=line, entry=Result(value, on), by=self.staff.sendco)
+                self._enter(line, Result(value, on))
         return entries
 
     def _log(self, group: Group, lines: list[Line], *, forgets: bool) -> None:
         """Log what lies in the past. Some did not happen, and where staff forget, this week's wait to be logged."""
         strength = {line.pk: self.rng.uniform(0.3, 0.85) for line in lines}
         logs = []
-        sessions = list(
-            Session.objects.filter(group=group, on__lt=self.today, state=SessionState.PLANNED).order_by("on")
-        )
+        sessions = self._past_sessions(group)
         for number, session in enumerate(sessions):
             if forgets and session.on > self.today - timedelta(days=7):
                 continue
@@ -129,7 +132,7 @@ class Groups:
                 for line in lines
             ]
             logs.append(Log(session, group.deliverer, at, entries=entries))
-        log_many(logs=logs, pupil_of_line={line.pk: line.pupil_id for line in lines})
+        self._write(logs, {line.pk: line.pupil_id for line in lines})
 
     def _finish(self, group: Group, lines: list[Line], entries: dict[int, Decimal], on: date) -> None:
         instrument = group.intervention.instrument
@@ -144,9 +147,7 @@ class Groups:
             value = entry + (gain if instrument.higher_is_better else -gain)
             value = max(instrument.minimum, min(instrument.maximum, value))
             exits[line.pk] = Exit(result=Result(value, on))
-        with clock.moved_to(on):
-            group.refresh_from_db(fields=["version"])
-            finish_group(group=group, version=group.version, on=on, exits=exits, by=self.staff.sendco)
+        self._end(group, lines, on, exits)
 
     def _daily_support(self, starts: date, ends: date) -> None:
         """1:1 time that Section F asks for: a group of one, every day."""
@@ -154,11 +155,33 @@ class Groups:
         planned = [child for child in self.children if child.status == SenStatus.EHCP]
         for number, child in enumerate(planned):
             adult = self.staff.support[number % len(self.staff.support)]
-            with clock.moved_to(starts):
-                group = plan_group(
-                    school=self.school, intervention=support, name=f"1:1 support, {child.pupil.short_name}", starts=starts + timedelta(days=2),
-                    ends=ends, minutes=60, times_per_week=5, weeks=12, deliverer=adult, grade="ta3", pupils=[child.pupil],
-                    slots=[(day, time(9 + number % 5, 30)) for day in range(5)], by=self.staff.sendco, place="In class",
-                    funding="top_up", is_section_f=True,
-                )  # fmt: skip
-            self._log(group, list(group.lines.all()), forgets=self.rng.random() < 0.2)
+            group, lines = self._plan(
+                starts, intervention=support, name=f"1:1 support, {child.pupil.short_name}", starts=starts + timedelta(days=2),
+                ends=ends, minutes=60, times_per_week=5, weeks=max(1, min(12, (ends - starts).days // 7)), deliverer=adult,
+                grade="ta3", pupils=[child.pupil], slots=[(day, time(9 + number % 5, 30)) for day in range(5)],
+                place="In class", funding="top_up", is_section_f=True,
+            )  # fmt: skip
+            self._log(group, lines, forgets=self.rng.random() < 0.2)
+
+    # --- Writing, by the actions of the screens -----------------------------------------------------------
+
+    def _plan(self, on: date, **fields: Any) -> tuple[Group, list[Line]]:
+        with clock.moved_to(on):
+            group = plan_group(school=self.school, by=self.staff.sendco, **fields)
+        return group, list(group.lines.select_related("pupil", "group__intervention__instrument"))
+
+    def _enter(self, line: Line, result: Result) -> None:
+        with clock.moved_to(result.on):
+            record_entry_exit(line=line, entry=result, by=self.staff.sendco)
+
+    def _past_sessions(self, group: Group) -> list[Session]:
+        rows = Session.objects.filter(group=group, on__lt=self.today, state=SessionState.PLANNED)
+        return list(rows.order_by("on", "starts_at"))
+
+    def _write(self, logs: list[Log], pupil_of_line: dict[int, int]) -> None:
+        log_many(logs=logs, pupil_of_line=pupil_of_line)
+
+    def _end(self, group: Group, lines: list[Line], on: date, exits: dict[int, Exit]) -> None:
+        with clock.moved_to(on):
+            group.refresh_from_db(fields=["version"])
+            finish_group(group=group, version=group.version, on=on, exits=exits, by=self.staff.sendco)

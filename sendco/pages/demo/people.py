@@ -17,6 +17,8 @@ from . import words
 
 DEMO_PASSWORD = "thornmere-demo-2026"  # noqa: S105  printed for everybody who tries the demo
 DOMAIN = "demo.sendco.invalid"
+SKILLS = ("Paediatric first aid", "Makaton", "ELSA", "Team Teach", "Phonics programme")
+WEEKS = Decimal("39")
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,6 @@ class Staff:
     support: list[User] = field(default_factory=list)
 
 
-def _account(email: str, name: str, password_hash: str) -> User:
-    user = User(email=email, name=name, password=password_hash)
-    user.save(force_insert=True)
-    return user
-
-
 class Hiring:
     """Makes accounts and gives roles, through the office's own actions."""
 
@@ -68,6 +64,11 @@ class Hiring:
         self.names = list(words.STAFF_NAMES)
         rng.shuffle(self.names)
         self.count = 0
+
+    def account(self, email: str, name: str) -> User:
+        user = User(email=email, name=name, password=self.password_hash)
+        user.save(force_insert=True)
+        return user
 
     def role(
         self, user: User, role: Role, school: School | None, grade: str = "", title: str = "", classes=()
@@ -82,18 +83,50 @@ class Hiring:
         again = self.count // len(self.names)
         self.count += 1
         if again:
-            first, last = name.split(" ", 1)
+            first, _ = name.split(" ", 1)
             name = f"{first} {words.SURNAMES[(self.count * 7) % len(words.SURNAMES)]}"
-        user = _account(f"staff{self.count}@{DOMAIN}", name, self.password_hash)
+        user = self.account(f"staff{self.count}@{DOMAIN}", name)
         self.role(user, role, school, grade, title, classes)
         return user
+
+    def contracts(self, support: list[User], school: School, by: User) -> None:
+        """Hours and skills of those who support."""
+        rows = Membership.objects.filter(school=school, user__in=support).order_by("pk")
+        for index, membership in enumerate(rows):
+            hours, times = pattern(index)
+            staff.set_contract(
+                membership=membership,
+                starts=self.starts,
+                hours_per_week=hours,
+                weeks_per_year=WEEKS,
+                times=times,
+                by=by,
+            )
+            for name, gained, expires in self.training(index):
+                staff.record_skill(membership=membership, name=name, gained_on=gained, expires_on=expires, by=by)
+
+    def training(self, index: int) -> list[tuple[str, date, date | None]]:
+        """Two skills: (name, gained on, expires on)."""
+        found = []
+        for name in self.rng.sample(SKILLS, 2):
+            gained = date(self.starts.year + 1, 9, 10 + index % 15)
+            found.append((name, gained, gained.replace(year=gained.year + 3) if name == SKILLS[0] else None))
+        return found
+
+
+def pattern(index: int) -> tuple[Decimal, list[tuple[int, time, time]]]:
+    """Hours a week and (weekday, from, to): some work mornings, some four days."""
+    days = range(5) if index % 3 else range(index % 2, index % 2 + 4)
+    times = [(day, time(8, 45), time(15, 30) if index % 2 else time(13, 0)) for day in days]
+    minutes = sum((end.hour * 60 + end.minute) - (at.hour * 60 + at.minute) for _, at, end in times)
+    return (Decimal(minutes) / 60).quantize(Decimal("0.01")), times
 
 
 def sign_ins(hiring: Hiring, first: School, beech: SchoolClass | None) -> dict[Role, User]:
     """The accounts that are printed for everybody who tries the demo."""
     users = {}
     for entry in SIGN_INS:
-        user = _account(entry.email, entry.name, hiring.password_hash)
+        user = hiring.account(entry.email, entry.name)
         classes = [beech] if entry.role == Role.TEACHER and beech else ()
         hiring.role(user, entry.role, first, entry.grade, entry.job_title, classes)
         users[entry.role] = user
@@ -121,22 +154,5 @@ def staff_of(hiring: Hiring, school: School, classes: list[SchoolClass], named: 
     for index in range(max(3, len(classes) * 3 // 5) - len(found.support)):
         grade, title = ("hlta", "Higher level teaching assistant") if index % 5 == 4 else ("ta2", "Teaching assistant")
         found.support.append(hiring.person(Role.SUPPORT, school, grade, title))
-    _contracts(found, school, hiring)
+    hiring.contracts(found.support, school, found.sendco)
     return found
-
-
-def _contracts(found: Staff, school: School, hiring: Hiring) -> None:
-    rows = Membership.objects.filter(school=school, user__in=found.support).order_by("pk")
-    skills = ("Paediatric first aid", "Makaton", "ELSA", "Team Teach", "Phonics programme")
-    for index, membership in enumerate(rows):
-        days = range(5) if index % 3 else range(index % 2, index % 2 + 4)
-        times = [(day, time(8, 45), time(15, 30) if index % 2 else time(13, 0)) for day in days]
-        hours = Decimal(sum((end.hour * 60 + end.minute) - (at.hour * 60 + at.minute) for _, at, end in times)) / 60
-        staff.set_contract(
-            membership=membership, starts=hiring.starts, hours_per_week=hours.quantize(Decimal("0.01")),
-            weeks_per_year=Decimal("39"), times=times, by=found.sendco,
-        )  # fmt: skip
-        for name in hiring.rng.sample(skills, 2):
-            gained = date(hiring.starts.year + 1, 9, 10 + index % 15)
-            expires = date(gained.year + 3, gained.month, gained.day) if name == skills[0] else None
-            staff.record_skill(membership=membership, name=name, gained_on=gained, expires_on=expires, by=found.sendco)

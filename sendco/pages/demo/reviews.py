@@ -13,6 +13,7 @@ from reviews import actions
 from reviews.enums import Decision, ReviewKind
 from reviews.models import EhcPlan, Review
 from sendco.core import clock
+from sendco.schools.calendar import SchoolCalendar
 from sendco.schools.models import School, academic_year_of
 from sendco.schools.services import calendar_for
 
@@ -21,6 +22,11 @@ from .children import Child
 from .people import Staff
 
 MEETING_TIME = time(14, 0)
+KNOWN_PEOPLE = {
+    "la": ("Martin Yeo", "SEND officer"),
+    "health": ("Ruth Ferris", "Speech and language therapist"),
+    "social_care": ("Joanne Lacey", "Social care officer"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,11 @@ STORIES = (
 class Reviews:
     """The EHC plans of one school."""
 
-    def __init__(self, school: School, staff: Staff, today: date, rng: Random) -> None:
+    def __init__(
+        self, school: School, staff: Staff, today: date, rng: Random, calendar: SchoolCalendar | None = None
+    ) -> None:
         self.school, self.staff, self.today, self.rng = school, staff, today, rng
-        self.calendar = calendar_for(school.pk)
+        self.calendar = calendar or calendar_for(school.pk)
 
     def write(self, children: list[Child]) -> None:
         planned = sorted((c for c in children if c.status == SenStatus.EHCP), key=lambda c: c.pupil.forename != "Kofi")
@@ -64,8 +72,8 @@ class Reviews:
     def _school_day(self, day: date) -> date:
         return self.calendar.last_school_day_on_or_before(day) or day
 
-    def _plan(self, child: Child, story: Story) -> None:
-        """The plan was made when support had run for a while; one review has ended, the next stands where its story says."""
+    def _dates(self, child: Child, story: Story) -> tuple[date, date, date]:
+        """(the anchor of the 12 months that end as the story says, when the plan was made, since when the school knows)."""
         anchor = self.today + timedelta(days=story.limit + 1)
         anchor = (
             anchor.replace(year=anchor.year - 1)
@@ -74,8 +82,16 @@ class Reviews:
         )
         made = min(anchor - timedelta(days=self.rng.randrange(330, 364)), self.today - timedelta(days=380))
         known = max(made, (child.since or made) + timedelta(days=1))  # a plan may be older than the child's place here
+        return anchor, made, known
+
+    def _transfer(self, child: Child) -> int | None:
+        return academic_year_of(self.today) + 1 if child.pupil.year_group == "6" else None
+
+    def _plan(self, child: Child, story: Story) -> None:
+        """The plan was made when support had run for a while; one review has ended, the next stands where its story says."""
+        anchor, made, known = self._dates(child, story)
         by = self.staff.sendco
-        transfer = academic_year_of(self.today) + 1 if child.pupil.year_group == "6" else None
+        transfer = self._transfer(child)
         with clock.moved_to(known):
             pupil_actions.change_support(
                 pupil=child.pupil, status=SenStatus.EHCP, on=known, reason="EHC plan made by the local authority", by=by,
@@ -116,8 +132,8 @@ class Reviews:
         with clock.moved_to(booked):
             review = Review.objects.select_related("plan", "pupil", "school").get(pk=review.pk)
             actions.schedule_meeting(
-                review=review, version=review.version, meeting_on=meeting, meeting_at=MEETING_TIME, place="Sunshine room", by=by, on=booked,
-                short_notice_reason="Agreed with the family and the local authority",
+                review=review, version=review.version, meeting_on=meeting, meeting_at=MEETING_TIME, place="Sunshine room",
+                by=by, on=booked, short_notice_reason="Agreed with the family and the local authority",
             )  # fmt: skip
         if not invited:
             return
@@ -134,8 +150,7 @@ class Reviews:
 
     def _fill_places(self, review: Review) -> None:
         """Names for the places of the law that nobody is known for yet."""
-        known = {"la": ("Martin Yeo", "SEND officer"), "health": ("Ruth Ferris", "Speech and language therapist"),
-                 "social_care": ("Joanne Lacey", "Social care officer"), "parent": ("Parent or carer", "")}  # fmt: skip
+        known = {**KNOWN_PEOPLE, "parent": ("Parent or carer", "")}
         for invitee in review.invitees.filter(name=""):
             name, title = known.get(invitee.kind, ("", ""))
             if name:
@@ -194,8 +209,8 @@ class Reviews:
         if decided is not None:
             with clock.moved_to(decided):
                 actions.record_decision(
-                    review=review, decision=Decision.AMEND if amended else Decision.KEEP, notice_on=decided, reference=f"SEND/{review.pk}",
-                    by=self.staff.admin,
+                    review=review, decision=Decision.AMEND if amended else Decision.KEEP, notice_on=decided,
+                    reference=f"SEND/{review.pk}", by=self.staff.admin,
                 )  # fmt: skip
 
     def _current(self, review: Review, story: Story) -> None:
