@@ -34,6 +34,13 @@ class MissedReason(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class DecisionKind(models.TextChoices):
+    KEEP = "keep", "Keep as it is"
+    CHANGE = "change", "Keep and change"
+    PAUSE = "pause", "Pause"
+    STOP = "stop", "Stop"
+
+
 class Weekday(models.IntegerChoices):
     MONDAY = 0, "Monday"
     TUESDAY = 1, "Tuesday"

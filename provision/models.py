@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from pupils.enums import Area, Rating
 from pupils.models import Instrument, Pupil, Score
-from sendco.core.models import Quiet, Versioned
+from sendco.core.models import Quiet, Stamped, Versioned
 from sendco.schools.models import Grade
 
-from .enums import Funding, GroupState, MissedReason, SessionState, Weekday
+from .enums import DecisionKind, Funding, GroupState, MissedReason, SessionState, Weekday
 from .querysets import GroupQuerySet, InterventionQuerySet, LineQuerySet, SessionQuerySet
 
 
@@ -213,3 +213,25 @@ class SessionEntry(Quiet):
             models.CheckConstraint(condition=Q(was_away=False) | Q(rating__isnull=True), name="no_rating_when_away"),
         ]
         indexes = [models.Index(fields=["pupil", "-on"], name="entries_of_a_pupil")]
+
+
+class Decision(Stamped):
+    """What a school decided about an intervention, and on what it rested. Rows are only added; the newest holds.
+
+    effect: the word that the impact page showed then, and `pupils` how many scores it stood on, because both move on.
+    reason: what will change or why. Never about one child.
+    """
+
+    school = models.ForeignKey("schools.School", models.CASCADE, related_name="decisions")
+    intervention = models.ForeignKey(Intervention, models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=8, choices=DecisionKind)
+    reason = models.CharField(max_length=500)
+    on = models.DateField()
+    effect = models.CharField(max_length=20, blank=True)
+    pupils = models.PositiveIntegerField(default=0)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    made_by_name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+        indexes = [models.Index(fields=["school", "-on"], name="decisions_of_a_school")]

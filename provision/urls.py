@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import groups, members, my_day, sessions
+from .views import catalogue, groups, impact, intervention_impact, maps, members, my_day, pupil_maps, sessions
 
 app_name = "provision"
 urlpatterns = [
@@ -19,4 +19,20 @@ urlpatterns = [
     path("groups/<int:pk>/scores/", members.group_scores, name="group-scores"),
     path("groups/<int:pk>/sessions/add/", members.session_add, name="session-add"),
     path("groups/<int:pk>/finish/", members.group_finish, name="group-finish"),
+    path("provision/", maps.school_page, name="map"),
+    path("provision/export/", maps.map_export, name="map-export"),
+    path("provision/print/", maps.map_print, name="map-print"),
+    path("provision/places/", maps.map_cell, name="map-cell"),
+    path("provision/pupils/", pupil_maps.pupils_page, name="pupil-maps"),
+    path("provision/pupils/<int:pk>/", pupil_maps.pupil_page, name="pupil-map"),
+    path("provision/pupils/<int:pk>/export/", pupil_maps.pupil_export, name="pupil-map-export"),
+    path("provision/pupils/<int:pk>/print/", pupil_maps.pupil_print, name="pupil-map-print"),
+    path("interventions/", catalogue.catalogue, name="catalogue"),
+    path("interventions/add/", catalogue.intervention_add, name="intervention-add"),
+    path("interventions/<slug:slug>/", catalogue.intervention, name="intervention"),
+    path("interventions/<slug:slug>/edit/", catalogue.intervention_edit, name="intervention-edit"),
+    path("interventions/<slug:slug>/impact/", intervention_impact.intervention_impact, name="intervention-impact"),
+    path("interventions/<slug:slug>/impact/export/", intervention_impact.impact_export, name="impact-export"),
+    path("impact/", impact.impact_page, name="impact"),
+    path("impact/missing/", impact.missing_page, name="missing-scores"),
 ]
