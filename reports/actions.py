@@ -222,9 +222,7 @@ def publish_report(*, report: GovernorReport, version: int, by: User | None, now
 
 
 @transaction.atomic
-def _lock(
-    report: GovernorReport, *, version: int, by: User | None, now: datetime, stored: str, digest: str
-) -> None:
+def _lock(report: GovernorReport, *, version: int, by: User | None, now: datetime, stored: str, digest: str) -> None:
     report.state, report.published_at, report.published_by = ReportState.PUBLISHED, now, by
     report.pdf, report.pdf_sha256 = stored, digest
     report.publishing_at, report.publishing_fault = None, ""
@@ -278,7 +276,9 @@ def stored_pdf(report: GovernorReport) -> io.BytesIO:
         with report.pdf.open("rb") as file:
             content = file.read()
     except FileNotFoundError as error:
-        raise Refused("The file of this report is missing. Ask whoever looks after SENDCo to restore a backup.") from error
+        raise Refused(
+            "The file of this report is missing. Ask whoever looks after SENDCo to restore a backup."
+        ) from error
     if hashlib.sha256(content).hexdigest() != report.pdf_sha256:
         log.error("reports: stored file differs from what was published", extra={"report_id": report.pk})
         raise Refused("The file of this report is not the one that was published. Ask whoever looks after SENDCo.")

@@ -25,12 +25,15 @@ from .suppression import (
     Protected,
     Snapshot,
     Table,
+    Unit,
+    Why,
     compare,
     compare_with_prior,
     figure,
     percent,
     protect,
 )
+from .suppression.figures import NOT_SHOWN
 from .suppression.table import PRIOR, SMALLEST_THRESHOLD, Label
 
 NEEDS = {
@@ -93,29 +96,41 @@ def threshold_of(school: School) -> int:
 
 
 def _register(sheet: Sheet) -> None:
-    """K, E and the register of the day, with their share of the roll."""
     table, roll, on = sheet.table, sheet.counts.roll, sheet.counts.window.on
-    table.cell("On roll", len(roll.on_roll(on)), public=True)
     for name, status in (("K", SenStatus.SUPPORT), ("E", SenStatus.EHCP)):
         sheet.count(name, roll.with_status(on, status))
-        table.share(name, "On roll")
     table.total("Register", ["K", "E"])
-    table.share("Register", "On roll")
     sheet.count("Monitoring", roll.with_status(on, SenStatus.MONITORING))
 
 
+def _roll(sheet: Sheet) -> None:
+    """The roll, which everybody can look up, and who of it is on the register, now and at earlier moments."""
+    roll, days = sheet.counts.roll, {key: day for key, _, day in sheet.counts.window.points}
+    moments = [("", sheet.counts.window.on), *((f"at:{key}/", days[key]) for key, _ in sheet.own_points)]
+    for at, day in moments:
+        sheet.table.cell(f"{at}On roll", len(roll.on_roll(day)), public=True)
+        for name in ("K", "E", "Register"):
+            sheet.table.share(f"{at}{name}", f"{at}On roll")
+
+
 def _years(sheet: Sheet) -> None:
-    table, roll, on = sheet.table, sheet.counts.roll, sheet.counts.window.on
+    roll, on = sheet.counts.roll, sheet.counts.window.on
     here, register = roll.on_roll(on), roll.register(on)
     sheet.years = sorted({child.year for child in here}, key=YEAR_ORDER.__getitem__)
     for year in sheet.years:
-        of_year = {child.pk for child in here if child.year == year}
-        table.cell(f"Roll {year}", len(of_year), public=True)
-        sheet.count(f"Year {year}", of_year & register)
+        sheet.count(f"Year {year}", register & {child.pk for child in here if child.year == year})
+    if sheet.years:
+        sheet.table.total("Register", [f"Year {year}" for year in sheet.years])
+
+
+def _year_rolls(sheet: Sheet) -> None:
+    """Needs the roll. Left out where a year group is so small that its size alone tells too much."""
+    table, here = sheet.table, sheet.counts.roll.on_roll(sheet.counts.window.on)
+    for year in sheet.years:
+        table.cell(f"Roll {year}", sum(child.year == year for child in here), public=True)
         table.share(f"Year {year}", f"Roll {year}")
     if sheet.years:
         table.total("On roll", [f"Roll {year}" for year in sheet.years])
-        table.total("Register", [f"Year {year}" for year in sheet.years])
 
 
 def _needs(sheet: Sheet) -> None:
@@ -127,20 +142,28 @@ def _needs(sheet: Sheet) -> None:
     sheet.table.total("Register", [sheet.count(f"Need: {label}", who) for label, who in found.items()])
 
 
-def _sexes(sheet: Sheet) -> None:
-    table, roll, on = sheet.table, sheet.counts.roll, sheet.counts.window.on
-    here, register = roll.on_roll(on), roll.register(on)
+def _by_sex(sheet: Sheet) -> dict[str, set[int]]:
     names = {"F": GIRLS, "M": BOYS}
-    parts = []
-    for label in (GIRLS, BOYS, SEX_UNKNOWN):
-        who = {child.pk for child in here if names.get(child.sex, SEX_UNKNOWN) == label}
-        table.cell(f"Roll {label}", len(who), public=True)
-        parts.append(sheet.count(label, who & register))
-    table.total("On roll", [f"Roll {label}" for label in (GIRLS, BOYS, SEX_UNKNOWN)])
-    table.total("Register", parts)
-    table.share(BOYS, "Register")
-    table.share(BOYS, f"Roll {BOYS}")
-    table.share(GIRLS, f"Roll {GIRLS}")
+    found: dict[str, set[int]] = {label: set() for label in (GIRLS, BOYS, SEX_UNKNOWN)}
+    for child in sheet.counts.roll.on_roll(sheet.counts.window.on):
+        found[names.get(child.sex, SEX_UNKNOWN)].add(child.pk)
+    return found
+
+
+def _sexes(sheet: Sheet) -> None:
+    register = sheet.counts.roll.register(sheet.counts.window.on)
+    parts = [sheet.count(label, who & register) for label, who in _by_sex(sheet).items()]
+    sheet.table.total("Register", parts)
+    sheet.table.share(BOYS, "Register")
+
+
+def _sex_rolls(sheet: Sheet) -> None:
+    """Needs the roll."""
+    found = _by_sex(sheet)
+    for label, who in found.items():
+        sheet.table.cell(f"Roll {label}", len(who), public=True)
+        sheet.table.share(label, f"Roll {label}")
+    sheet.table.total("On roll", [f"Roll {label}" for label in found])
 
 
 def _group(label: str, wanted: Callable[[Any], bool]) -> Callable[[Sheet], None]:
@@ -166,12 +189,9 @@ def _points(sheet: Sheet) -> None:
             continue
         at = f"at:{key}/"
         sheet.own_points.append((key, label))
-        sheet.table.cell(f"{at}On roll", len(roll.on_roll(day)), public=True)
         for name, status in (("K", SenStatus.SUPPORT), ("E", SenStatus.EHCP)):
             sheet.count(f"{at}{name}", roll.with_status(day, status))
-            sheet.table.share(f"{at}{name}", f"{at}On roll")
         sheet.table.total(f"{at}Register", [f"{at}K", f"{at}E"])
-        sheet.table.share(f"{at}Register", f"{at}On roll")
 
 
 def _provision(sheet: Sheet) -> None:
@@ -268,6 +288,9 @@ def compared_with(sheet: Sheet) -> tuple[str, date | None]:
 
 CORE = (_register, _years, _needs, _sexes, _points, _provision, _targets, _duties)
 OPTIONAL: dict[str, Callable[[Sheet], None]] = {
+    "roll": _roll,
+    "year rolls": _year_rolls,
+    "sex rolls": _sex_rolls,
     "plans": _plans,
     "reviews": _reviews,
     "referrals": _referrals,
@@ -276,6 +299,8 @@ OPTIONAL: dict[str, Callable[[Sheet], None]] = {
     "pupil premium": _group("Pupil premium", lambda child: child.is_pupil_premium),
     "EAL": _group("EAL", lambda child: child.is_eal),
 }
+
+NEED_ROLL = ("year rolls", "sex rolls", "pupil premium", "EAL")
 
 
 # --- protecting it
@@ -314,6 +339,8 @@ def build(counts: Counts, priors: list[Prior]) -> Built:
     core = {name for name in best.safe.cells if best.safe.is_plain(name)}
     chosen: list[str] = []
     for name in OPTIONAL:
+        if name in NEED_ROLL and "roll" not in chosen:
+            continue
         wanted = [*(c for c in chosen if not (name == "movement parts" and c == "movement")), name]
         try:
             tried = _protected(counts, priors, wanted)
@@ -354,6 +381,9 @@ def show(built: Built, name: str) -> Figure:
 
 
 def share(built: Built, part: str, whole: str) -> Figure:
+    """Not shown where the share was left out, because it could not be protected."""
+    if (part, whole) not in built.safe.shares:
+        return Figure(None, NOT_SHOWN, True, Why.PROTECTS_OTHERS, Unit.PERCENT, built.sheet.threshold)
     return percent(built.safe, part, whole)
 
 

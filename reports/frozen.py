@@ -111,7 +111,7 @@ def _key_figures(built: Built) -> dict[str, Any]:
         )
     }
     found["monitoring"] = _counted(built, "Pupils we are watching", "Monitoring")
-    found["roll"] = to_json(show(built, "On roll"))
+    found["roll"] = to_json(show(built, "On roll")) if is_shown(built, "On roll") else None
     return found
 
 
@@ -119,7 +119,10 @@ def _points(built: Built) -> dict[str, Any]:
     """Register, SEN support and EHC plans at each moment told so far, this report's own included, by term key."""
     window = built.sheet.counts.window
     found = dict(told_points(built.sheet.priors))
-    for key, label, prefix in [*((k, n, f"at:{k}/") for k, n in built.sheet.own_points), (window.key, window.label, "")]:
+    for key, label, prefix in [
+        *((k, n, f"at:{k}/") for k, n in built.sheet.own_points),
+        (window.key, window.label, ""),
+    ]:
         found[key] = {"label": label} | {
             short: {
                 "figure": to_json(show(built, f"{prefix}{name}")),
@@ -143,14 +146,20 @@ def _groups(built: Built) -> list[dict[str, Any]]:
     rows = [("Boys", "Boys", "Roll Boys")]
     rows += [
         (label, name, f"All {name}")
-        for label, name in (("Eligible for pupil premium", "Pupil premium"), ("English as an additional language", "EAL"))
+        for label, name in (
+            ("Eligible for pupil premium", "Pupil premium"),
+            ("English as an additional language", "EAL"),
+        )
         if is_shown(built, name)
     ]
     found = []
     for label, name, whole in rows:
         if name == "Boys":
             cells = built.safe.cells
-            of_school = percentage(cells[whole].count, cells["On roll"].count)
+            known = is_shown(built, whole)
+            of_school = (
+                percentage(cells[whole].count, cells["On roll"].count) if known else share(built, whole, "On roll")
+            )
         else:
             of_school = share(built, whole, "On roll")
         found.append({"label": label, "on": to_json(share(built, name, "Register")), "whole": to_json(of_school)})
@@ -176,7 +185,7 @@ def _national(built: Built) -> list[dict[str, Any]]:
 
 
 def _movement(built: Built) -> list[dict[str, Any]]:
-    if not {"movement", "movement parts"} & built.sheet.optional:
+    if not is_shown(built, "Joined"):
         return []
     rows = [("Joined the register", "Joined")]
     detailed = "movement parts" in built.sheet.optional
@@ -220,7 +229,9 @@ def _block(built: Built, block: Block) -> dict[str, Any]:
     if block.rest:
         label = f"Smaller {'groups' if block.rows else 'interventions'}, together"
         rows.append(_row(built, label, f"Other places: {block.label}", block.rest))
-    return {"label": block.label, "rows": rows} | {"total": _row(built, block.label, f"Area: {block.label}", block.everything)}
+    return {"label": block.label, "rows": rows} | {
+        "total": _row(built, block.label, f"Area: {block.label}", block.everything)
+    }
 
 
 def _provision(built: Built) -> dict[str, Any]:
@@ -339,8 +350,12 @@ def _attendance(built: Built) -> list[dict[str, Any]]:
     among = [child for child in known if child.pk in register]
     if len(known) < ENOUGH_ATTENDANCE * len(here) or len(among) < ENOUGH_ATTENDANCE * len(register) or not among:
         return []
-    values = {name: sum(c.attendance for c in who) / len(who) for name, who in (("Register", among), ("On roll", known))}
-    found = means(built.safe, values)
+    values = {
+        name: sum(c.attendance for c in who) / len(who) for name, who in (("Register", among), ("On roll", known))
+    }
+    found = means(built.safe, {name: value for name, value in values.items() if is_shown(built, name)})
+    if len(found) < len(values):
+        return []
     return [
         {"label": label, "figure": to_json(found[name])}
         for label, name in (("Pupils with SEND", "Register"), ("All pupils", "On roll"))

@@ -1,4 +1,4 @@
-"""Reading everything a governor report counts: about 16 queries for a school of any size, in a task or a POST only."""
+"""Reading everything a governor report counts: 17 queries for a school of any size, in a task or a POST only."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def _duties(data: dict[str, Any]) -> dict[str, str] | None:
         return None
     if duty["status"] == "ok":
         return _message("ok", "We met every legal date that was ours", "Every step of an annual review was on time.")
-    return _message("warn", "Not every legal date was met", "Say which step was late and what you changed.")
+    return _message("warn", "Not every legal date was met", "At least one step of an annual review was late.")
 
 
 def _register(data: dict[str, Any]) -> dict[str, str] | None:

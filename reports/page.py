@@ -107,6 +107,8 @@ def _capital(text: str) -> str:
 
 def _sentence(data: dict[str, Any]) -> str:
     key = data["key_figures"]
+    if key["roll"] is None:
+        return "This is a very small school: most numbers are too small to show."
     if any(key[name]["figure"]["s"] for name in ("register", "support", "ehc")):
         return f"The school has {key['roll']['d']} pupils. Where a number is small it is not shown, nor one that gives it away."
     shown = {name: key[name]["figure"]["d"] for name in ("register", "support", "ehc")}

@@ -92,7 +92,11 @@ def governors(request: HttpRequest, year: int, term: str) -> HttpResponse:
     """One report as its readers see it; a draft only for whoever may build it."""
     report = get_report(request, year, term)
     audit.record("report.read", by=request.user, target=report, label=report.figures["term_label"])
-    context = {"report": report, "page": page_of(report), "can_build": may(request.user, Permission.REPORT_BUILD, report)}
+    context = {
+        "report": report,
+        "page": page_of(report),
+        "can_build": may(request.user, Permission.REPORT_BUILD, report),
+    }
     return render(request, "reports/governors.html", context)
 
 
@@ -160,9 +164,7 @@ def count_again(request: HttpRequest, year: int, term: str) -> HttpResponse:
     form = NothingForm(request.POST, instance=report)
     if not form.is_valid():
         raise Refused("Open the report again, then count.")
-    actions.refresh_figures(
-        report=report, version=form.cleaned_data["version"], by=request.user, on=clock.today()
-    )
+    actions.refresh_figures(report=report, version=form.cleaned_data["version"], by=request.user, on=clock.today())
     return saved(request, f"Figures of {ui.day(clock.today())}", address("governors-build", report))
 
 

@@ -52,7 +52,10 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error.strerror}.", returncode=2) from error
         audit.record(
-            "report.exported", target=report if report.pk else None, school_id=school.pk, label=report.figures["term_label"]
+            "report.exported",
+            target=report if report.pk else None,
+            school_id=school.pk,
+            label=report.figures["term_label"],
         )
         state = "published" if report.is_published else "draft"
         self.stdout.write(f"{out}: {report.figures['term_label']}, {state}, {len(content) / 1000:.0f} kB.")
