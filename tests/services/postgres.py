@@ -43,8 +43,14 @@ def url(folder: Path, database: str = "sendco") -> str:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """Run a cluster in `folder` (deleted afterwards) and give its URL. About 2 s to start."""
+def cluster(
+    folder: Path, *, settings: dict[str, str] | None = None, is_kept: bool = False, anew: bool = True
+) -> Iterator[str]:
+    """Run a cluster in `folder` and give its URL. About 2 s to start.
+
+    settings: instead of SETTINGS. is_kept: stopped in good order and left there; otherwise the folder is deleted afterwards.
+    anew: False takes up a cluster that was kept.
+    """
     initdb = program("initdb", "postgresql", *folders())
     pg_ctl = program("pg_ctl", "postgresql", *folders())
     who = unprivileged("postgres")
@@ -58,14 +64,19 @@ def cluster(folder: Path) -> Iterator[str]:
             told = log.read_text() if log.exists() else ""
             raise ServiceMissing(f"PostgreSQL will not start: {' '.join(command)}\n{done.stderr}{told}")
 
-    options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in SETTINGS.items())
+    chosen = SETTINGS if settings is None else settings
+    options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in chosen.items())
     try:
-        run(initdb, "-D", str(data), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        if anew:
+            shutil.rmtree(data, ignore_errors=True)
+            run(initdb, "-D", str(data), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         run(pg_ctl, "-D", str(data), "-l", str(log), "-w", "-o", f"{options} -k {folder}", "start")
         try:
-            run(program("createdb", "postgresql", *folders()), "-h", str(folder), "-U", USER, "sendco")
+            if anew:
+                run(program("createdb", "postgresql", *folders()), "-h", str(folder), "-U", USER, "sendco")
             yield url(folder)
         finally:
-            run(pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop")
+            run(pg_ctl, "-D", str(data), "-m", "fast" if is_kept else "immediate", "-w", "stop")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not is_kept:
+            shutil.rmtree(folder, ignore_errors=True)
