@@ -63,10 +63,10 @@ def pupil_costs(
     costs: dict[int, list[CostLine]] = {}
     weekly: dict[int, int] = {}
     for row in lines.order_by().values_list(*_LISTED):
-        pk, starts, ends, left_on, cost, minutes, times, tier = row[0], *row[9:]
+        pk, starts, ends, left_on, cost, minutes, times = row[0], row[9], row[10], row[11], row[12], row[13], row[14]
         pupils[pk] = row[1:9]
         part = within_year(cost, starts=starts, ends=ends, year=window.year, calendar=calendar)
-        costs.setdefault(pk, []).append(CostLine(part, tier == ORDINARY_TIER))
+        costs.setdefault(pk, []).append(CostLine(part, row[15] == ORDINARY_TIER))
         if left_on is None and starts <= on <= ends:
             weekly[pk] = weekly.get(pk, 0) + minutes * times
     listed = []
@@ -76,8 +76,8 @@ def pupil_costs(
             PupilCost(
                 pk=pk,
                 name=f"{called or forename} {known or surname}",
-                year=YEAR_LABELS.get(year, ""),
-                status=SenStatus(status).label,
+                year=str(YEAR_LABELS.get(year, "")),
+                status=str(SenStatus(status).label),
                 cost=reckoning.additional,
                 weekly=weekly.get(pk, 0),
                 lines=len(costs[pk]),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from provision.costs_feed import CostedMap, CostRow, delivered_cost
-from provision.maps import Row, SchoolMap
+from provision.map_values import Row, SchoolMap
 from provision.rules.reading import Impact, Measured
 from pupils.models import Pupil
 from sendco.core.dates import long_date

@@ -10,7 +10,7 @@ from decimal import Decimal
 from statistics import median
 
 from provision.enums import MissedReason
-from provision.maps import Row, SchoolMap, year_label
+from provision.map_values import SchoolMap, year_label
 from provision.rules.dosage import Dosage, Rag
 from provision.rules.effect import Display, Effect
 from provision.rules.reading import Impact
@@ -127,7 +127,7 @@ def checks(impact: Impact, *, low_groups: int, groups: int) -> list[Check]:
     """How far to trust the result: same test, dose, and what no school's own figures can show."""
     found = []
     if impact.n:
-        same = f"Same test before and after, for {'all ' if not impact.left_out else ''}{_pupils(impact.n)}"
+        same = f"Same test before and after, for {'all ' if not impact.left_out and impact.n > 1 else ''}{_pupils(impact.n)}"
         found.append(Check("ok", same))
     if impact.left_out:
         other = f"{_pupils(impact.left_out)} left out: another test before, or a score off its scale"
@@ -224,20 +224,19 @@ def _no_gain(found: SchoolMap) -> list[Hint]:
 
 
 def _dear(found: SchoolMap, with_cost: bool) -> list[Hint]:
-    costs = [row.each for row in found.rows if row.each]
-    if not with_cost or len(costs) < 2:
+    priced = [row for row in found.rows if row.each]
+    if not with_cost or len(priced) < 2:
         return []
     rows = [
         row
-        for row in found.rows
-        if row.each
-        and row.each >= max(DEAR, median(costs) * 2)
-        and row.impact
+        for row in priced
+        if row.impact
         and row.impact.reading.word is Effect.STRONG
+        and row.each >= max(DEAR, 2 * median(other.each for other in priced if other is not row))
     ]
     if not rows:
         return []
-    row: Row = max(rows, key=lambda row: (row.each, row.entry.name))
+    row = max(rows, key=lambda row: (row.each, row.entry.name))
     text = f"Strong gains, and {ui.money(row.each)} a pupil, the dearest of them. Could more pupils share it?"
     return [Hint("impact", row.entry.name, text, row.entry.slug)]
 

@@ -155,8 +155,8 @@ class Impact:
     @property
     def verdicts(self) -> Counter[Verdict] | None:
         """How many changed by more than the test's own error; None where that is not known."""
-        found = [run.verdict for run in self.compared]
-        return Counter(found) if found and None not in found else None
+        found = [verdict for run in self.compared if (verdict := run.verdict) is not None]
+        return Counter(found) if found and len(found) == len(self.compared) else None
 
     @property
     def expected(self) -> tuple[float, float] | None:

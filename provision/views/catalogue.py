@@ -41,17 +41,17 @@ def get_intervention(request: HttpRequest, school: School, slug: str) -> Interve
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Every intervention, under its area. 5 queries."""
+    """Every intervention, under its area. 6 queries."""
     school = need(request, Permission.MAP_VIEW, Permission.CATALOGUE_EDIT)
     tiers = list(Tier.objects.values_list("code", "label"))
     form = CatalogueFilter(request.GET, tiers=tiers)
     wanted = form.wanted()
-    running = Count("groups", filter=Q(groups__school_id=school.id) & ~Q(groups__state=GroupState.FINISHED))
-    entries = Intervention.objects.for_federation(school.federation_id).select_related("tier").annotate(running=running)
-    rows = list(_filtered(entries, wanted).order_by("area", "name", "pk"))
+    running = _running(school.id)
+    entries = Intervention.objects.for_federation(school.federation_id).select_related("tier")
+    rows = list(_filtered(entries, wanted, running).order_by("area", "name", "pk"))
     areas: dict[str, list[dict[str, Any]]] = {}
     for entry in rows:
-        areas.setdefault(entry.area, []).append(_row(entry))
+        areas.setdefault(entry.area, []).append(_row(entry, running.get(entry.pk, 0)))
     context = {
         "areas": [(area.label, AREA_SHAPES.get(area.value, ""), areas[area.value]) for area in Area if area.value in areas],
         "filters": form,
@@ -63,10 +63,19 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return render(request, "provision/catalogue.html", context)
 
 
-def _filtered(entries: QuerySet[Intervention], wanted: dict[str, str]) -> QuerySet[Intervention]:
+def _running(school_id: int) -> dict[int, int]:
+    """{intervention: groups of this school that are not finished}. One query, that starts from the school: a join from the
+    catalogue would count through the groups of every school."""
+    groups = Group.objects.filter(school_id=school_id).exclude(state=GroupState.FINISHED).order_by()
+    return dict(groups.values_list("intervention_id").annotate(n=Count("pk")))
+
+
+def _filtered(
+    entries: QuerySet[Intervention], wanted: dict[str, str], running: dict[int, int]
+) -> QuerySet[Intervention]:
     entries = entries.filter(is_archived=wanted.get("show") == "archived")
     if wanted.get("show") == "used":
-        entries = entries.filter(running__gt=0)
+        entries = entries.filter(pk__in=running)
     if wanted.get("show") == "checked":
         entries = entries.filter(evidence_checked=True)
     if "q" in wanted:
@@ -76,7 +85,7 @@ def _filtered(entries: QuerySet[Intervention], wanted: dict[str, str]) -> QueryS
     return entries.filter(tier__code=wanted["tier"]) if "tier" in wanted else entries
 
 
-def _row(entry: Intervention) -> dict[str, Any]:
+def _row(entry: Intervention, running: int) -> dict[str, Any]:
     words = evidence_words(entry.evidence_level, checked=entry.evidence_checked)
     return {
         "entry": entry,
@@ -84,7 +93,7 @@ def _row(entry: Intervention) -> dict[str, Any]:
         "dose": dose_words(entry),
         "evidence": words,
         "unchecked": words == NOT_CHECKED,
-        "running": entry.running,
+        "running": running,
     }
 
 

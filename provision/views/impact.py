@@ -21,7 +21,7 @@ from provision.impact_feed import (
     sessions_by_group,
     with_scores,
 )
-from provision.maps import LOW_DELIVERY
+from provision.map_values import LOW_DELIVERY
 from provision.models import Decision, Group, Session
 from provision.rules.dosage import Dosage
 from provision.rules.effect import Effect

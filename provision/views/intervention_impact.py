@@ -26,7 +26,7 @@ from provision.impact_feed import (
     sessions_by_group,
     with_scores,
 )
-from provision.maps import LOW_DELIVERY
+from provision.map_values import LOW_DELIVERY
 from provision.models import Decision, Group, Intervention, Line, Session
 from provision.rules.cost import cost_per_point
 from provision.rules.dosage import GREEN_FROM, Dosage

@@ -14,19 +14,8 @@ from django.views.decorators.http import require_safe
 from provision import wording
 from provision.exports import map_workbook
 from provision.impact_feed import lines_between
-from provision.maps import (
-    BYS,
-    HEAT_WORDS,
-    LOW_DELIVERY,
-    SHOWS,
-    YEARS,
-    Cell,
-    Row,
-    SchoolMap,
-    school_map,
-    year_label,
-    year_then,
-)
+from provision.map_values import BYS, HEAT_WORDS, LOW_DELIVERY, SHOWS, YEARS, Cell, Row, SchoolMap, year_label
+from provision.maps import school_map, year_then
 from provision.models import Line
 from provision.rules.effect import Effect
 from provision.rules.reading import Impact

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from provision.costs_feed import CostedMap, PupilCost, costed_map, pupil_costs
 from provision.exports import pupil_workbook
 from provision.impact_feed import lines_between
-from provision.maps import LOW_DELIVERY
+from provision.map_values import LOW_DELIVERY
 from provision.windows import Window, windows_of
 from pupils.models import Pupil
 from sendco.accounts.guards import check, find, need
