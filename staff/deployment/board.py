@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -118,6 +119,9 @@ class Board:
 
     def __init__(self, week: Week, days: list[Day], *, on: date, names: bool, groups: bool) -> None:
         self.week, self.days, self.on, self.names, self.groups = week, days, on, names, groups
+        self._sessions_on: dict[date, list[Session]] = defaultdict(list)
+        for session in week.sessions:
+            self._sessions_on[session.on].append(session)
 
     def rows(self) -> list[Row]:
         """Support staff first, then others who run sessions this week; what nobody runs comes at the top."""
@@ -137,9 +141,7 @@ class Board:
         return rows
 
     def _cell(self, person: Person | None, day: Day) -> Cell:
-        blocks = [
-            block for session in self.week.sessions if session.on == day.on if (block := self.block(session, person))
-        ]
+        blocks = [block for session in self._sessions_on[day.on] if (block := self.block(session, person))]
         cell = Cell(day, blocks)
         if person is None:
             return cell
