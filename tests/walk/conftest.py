@@ -10,6 +10,7 @@ import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from sendco.accounts.models import User
@@ -45,16 +46,24 @@ class Visitor:
             self.client.get("/accessibility/")  # the first request notes the time in the session
             self.key = self.client.cookies[settings.SESSION_COOKIE_NAME].value
 
-    def send(self, method: str, url: str, data: dict[str, str] | None = None) -> tuple[int, bytes]:
-        """Status and body. Signed in again each time, since signing out is one of the addresses."""
+    def ask(self, method: str, url: str, data: dict[str, str] | None = None) -> HttpResponse:
+        """The answer. Signed in again each time, since signing out is one of the addresses."""
+        with transaction.atomic():
+            response = getattr(self.signed_in(), method)(url, data or {})
+            transaction.set_rollback(True)
+        return response
+
+    def signed_in(self) -> Client:
+        """The browser itself; what is done with it stays until the end of the test."""
         self.client.cookies.clear()
         if self.key:
             self.client.cookies[settings.SESSION_COOKIE_NAME] = self.key
-        with transaction.atomic():
-            response = getattr(self.client, method)(url, data or {})
-            body = b"".join(response.streaming_content) if response.streaming else response.content
-            transaction.set_rollback(True)
-        return response.status_code, body
+        return self.client
+
+    def send(self, method: str, url: str, data: dict[str, str] | None = None) -> tuple[int, bytes]:
+        """Its status and body."""
+        response = self.ask(method, url, data)
+        return response.status_code, b"".join(response.streaming_content) if response.streaming else response.content
 
 
 @pytest.fixture(scope="module")
