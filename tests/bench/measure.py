@@ -73,6 +73,9 @@ def _alone(
 
 def _together(ask: Any, crowd: list[Client]) -> dict[str, Any]:
     """Several clients at once. A save is prepared beforehand, so that only saving is timed."""
+    if not ask.needs_preparing:
+        with ThreadPoolExecutor(len(crowd)) as pool:  # every worker has been asked once before it counts
+            list(pool.map(ask, crowd))
     if ask.needs_preparing:
         jobs: list[tuple[Client, Any]] = [(client, ask.prepared(client)) for client in crowd]
         work = [lambda client=client, job=job: [ask.send(client, job).ms] for client, job in jobs]

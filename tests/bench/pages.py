@@ -50,5 +50,5 @@ def pages_for(ids: dict[str, Any]) -> list[Page]:
         Page("federation", ("/",), "<h1", LEAD, "summary", 100, 1000),
         Page("save a need", tuple(f"/needs/{pk}/edit/" for pk in ids["needs"]), "", kind="save", target_ms=40,
              target_large_ms=40, change="description"),
-        Page("log a session", tuple(f"/sessions/{pk}/log/" for pk in ids["sessions"]), "", SUPPORT, "save", 40, 40, "note"),
+        Page("log a session", tuple(f"/sessions/{pk}/log/" for pk in ids["sessions"]), "", SUPPORT, "save", 40, 40, "text"),
     ]  # fmt: skip

@@ -26,7 +26,8 @@ def ids() -> dict[str, Any]:
 
     today = clock.today()
     school = Membership.objects.get(user__email=SENDCO).school
-    pupil = Pupil.objects.get(school=school, forename="Kofi", surname="Mensah")
+    named = Pupil.objects.filter(school=school, forename="Kofi", surname="Mensah", sen_status="E")
+    pupil = named.order_by("pk")[0]
     needs = Need.objects.filter(pupil__school=school, ends=None).order_by("pk").values_list("pk", flat=True)
     sessions = Session.objects.filter(deliverer=User.objects.get(email=SUPPORT), on__lt=today, state="delivered")
     term = Term.objects.filter(school=school, starts__lte=today).order_by("-starts").first()
@@ -44,8 +45,11 @@ def rows() -> dict[str, int]:
     from sendco.audit.models import AuditEvent
     from sendco.schools.models import School
 
-    models = (School, Pupil, Session, SessionEntry, ProgressRecord, ReviewStep, AuditEvent)
-    found = {str(model._meta.verbose_name_plural): model.objects.count() for model in models}
+    models = {
+        "schools": School, "pupils": Pupil, "sessions": Session, "session entries": SessionEntry,
+        "progress records": ProgressRecord, "steps of reviews": ReviewStep, "audit events": AuditEvent,
+    }  # fmt: skip
+    found = {name: model.objects.count() for name, model in models.items()}
     return found | {"on the register": Pupil.objects.filter(sen_status__in="KE").count()}
 
 

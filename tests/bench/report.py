@@ -53,7 +53,7 @@ def tables(found: dict[str, Any]) -> str:
 def _run(run: dict[str, Any]) -> str:
     rows = run["rows"]
     is_large = run["size"] == "large"
-    told = ", ".join(f"{number:,} {name}" for name, number in rows.items())
+    told = ", ".join(f"{number:,} {name}" for name, number in rows.items()).replace("1 schools", "1 school")
     lines = [
         f"## {run['database']}, {run['size']}",
         "",
@@ -80,8 +80,8 @@ def _run(run: dict[str, Any]) -> str:
     for name, page in run["pages"].items():
         target = page["target_large_ms"] if is_large else page["target_ms"]
         body.append([
-            name, str(target or "-"), _marked(page["p50_ms"], target), str(page["p95_ms"]), str(page["best_ms"]), str(page["web_cpu_ms"]),
-            str(page["database_cpu_ms"]), str(page["crowd_p50_ms"]), str(page["crowd_p95_ms"]),
+            name, str(target or "-"), _marked(page["p50_ms"], target), str(page["p95_ms"]), str(page["best_ms"]),
+            str(page["web_cpu_ms"]), str(page["database_cpu_ms"]), str(page["crowd_p50_ms"]), str(page["crowd_p95_ms"]),
             f"{page['per_second']}*" if page["per_second"] < PER_SECOND else str(page["per_second"]),
             _marked(page.get("queries"), MOST_QUERIES), _marked(page.get("raw_bytes"), HTML),
             _marked(page.get("gzip_bytes"), HTML_WIRE), _marked(page.get("wire_bytes"), HTML_WIRE),
@@ -95,8 +95,8 @@ def _run(run: dict[str, Any]) -> str:
     ]
     for name, first in run.get("first_load", {}).items():
         lines.append(
-            f"First load of {name}: {_marked(first['requests'], FIRST_REQUESTS)} requests, {_marked(first['bytes'], FIRST_BYTES)} bytes, "
-            f"{_marked(first['script_bytes'], FIRST_SCRIPT)} of them script, {first['html_bytes']:,} HTML."
+            f"First load of {name}: {_marked(first['requests'], FIRST_REQUESTS)} requests, "
+            f"{_marked(first['bytes'], FIRST_BYTES)} bytes, {_marked(first['script_bytes'], FIRST_SCRIPT)} of them script, {first['html_bytes']:,} HTML."
         )
     if pdf := run.get("pdf"):
         own = round(pdf["cpu_s"] - pdf["start_cpu_s"], 2)
