@@ -11,6 +11,7 @@ from django.urls import reverse
 from pupils.enums import Area, Rating
 from pupils.models import Instrument, Pupil, Score
 from sendco.core.models import Quiet, Stamped, Versioned
+from sendco.core.paths import path_to
 from sendco.schools.models import Grade
 
 from .enums import DecisionKind, Funding, GroupState, MissedReason, SessionState, Weekday
@@ -111,7 +112,7 @@ class Group(Versioned):
         indexes = [models.Index(fields=["school", "state"], name="groups_of_a_school")]
 
     def get_absolute_url(self) -> str:
-        return reverse("provision:group", args=[self.pk])
+        return path_to("provision:group", self.pk)
 
 
 class Slot(Quiet):
@@ -193,7 +194,7 @@ class Session(Versioned):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("provision:session-log", args=[self.pk])
+        return path_to("provision:session-log", self.pk)
 
 
 class SessionEntry(Quiet):

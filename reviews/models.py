@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from pupils.enums import Rating
 from pupils.models import Pupil
 from sendco.core.models import Quiet, Stamped, Versioned
+from sendco.core.paths import path_to
 
 from .enums import Decision, InviteeKind, Reply, ReviewKind, ReviewState
 from .querysets import NeedsAssessmentQuerySet, ReviewQuerySet, ReviewStepQuerySet
@@ -126,7 +126,7 @@ class Review(Versioned):
         indexes = [models.Index(fields=["school", "state", "due_on"], name="reviews_of_a_school")]
 
     def get_absolute_url(self) -> str:
-        return reverse("reviews:review", args=[self.pk])
+        return path_to("reviews:review", self.pk)
 
 
 class ReviewStep(Quiet):
@@ -247,4 +247,4 @@ class NeedsAssessment(Versioned):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("reviews:assessment", args=[self.pk])
+        return path_to("reviews:assessment", self.pk)

@@ -1,8 +1,16 @@
 """WSGI entry point, used by gunicorn."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sendco.settings")
 application = get_wsgi_application()
+
+# Every view now, so that nobody's first page waits for it; and out of sight of the garbage collector, which would look through all
+# of it again and again in the middle of a page.
+_ = get_resolver().url_patterns
+gc.collect()
+gc.freeze()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from pupils.enums import Area, PlanKind, PlanState, Rating, ReviewDecision, TargetState
 from sendco.core.models import Quiet, Versioned
+from sendco.core.paths import path_to
 
 from .pupil import Pupil
 
@@ -41,7 +41,7 @@ class Plan(Versioned):
         indexes = [models.Index(fields=["state", "review_on"], name="plans_to_review")]
 
     def get_absolute_url(self) -> str:
-        return reverse("pages:pupil-plan", args=[self.pupil_id])
+        return path_to("pages:pupil-plan", self.pupil_id)
 
 
 class Target(Versioned):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from pupils.enums import Area, SenStatus, Sex, YearGroup
 from pupils.querysets import PupilQuerySet
 from sendco.core.models import Quiet, Stamped, Versioned
+from sendco.core.paths import path_to
 
 
 class Tag(Quiet):
@@ -107,7 +107,7 @@ class Pupil(Versioned):
         return self.get_year_group_display()
 
     def get_absolute_url(self) -> str:
-        return reverse("pages:pupil", args=[self.pk])
+        return path_to("pages:pupil", self.pk)
 
 
 class SenPeriod(Stamped):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.contrib.staticfiles import finders
@@ -40,7 +40,11 @@ def short_trail(ratings: Sequence[int | None]) -> SafeString:
 
     Each symbol is centred in the drawing, so that a place is one offset to the left or right.
     """
-    last = list(ratings)[-_SHOWN:]
+    return _six(tuple(ratings)[-_SHOWN:])
+
+
+@lru_cache(maxsize=4096)
+def _six(last: tuple[int | None, ...]) -> SafeString:
     marks = format_html_join(
         "", '<use href="#g{}" x="{}"/>',
         (("x" if rating is None else rating, _STEP * index - 60) for index, rating in enumerate(last)),

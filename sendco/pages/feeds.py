@@ -27,7 +27,6 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import Coalesce, RowNumber
-from django.urls import reverse
 
 from provision.enums import GroupState, SessionState
 from provision.models import Line, Session, SessionEntry
@@ -40,6 +39,7 @@ from reviews.models import Invitee, Review
 from sendco.accounts.models import User
 from sendco.core import ui
 from sendco.core.dates import days_after
+from sendco.core.paths import path_to
 from sendco.notifications.models import Notification
 from staff.deployment.feeds import why_uncovered
 from staff.deployment.models import Cover, CoverState
@@ -117,7 +117,7 @@ def gaps(school_id: int, on: date) -> list[Gap]:
         .select_related("group", "deliverer")
         .order_by("-group__is_section_f", "starts_at", "pk")
     )
-    return [Gap(row, why_uncovered(row), row.asked_name or "", reverse("staff:cover", args=[row.pk])) for row in rows]
+    return [Gap(row, why_uncovered(row), row.asked_name or "", path_to("staff:cover", row.pk)) for row in rows]
 
 
 # --- Progress ---------------------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ class Stuck:
 
     @property
     def url(self) -> str:
-        return reverse("pages:pupil-provision", args=[self.pupil_id])
+        return path_to("pages:pupil-provision", self.pupil_id)
 
 
 def ratings_by_line(pupils: QuerySet[Pupil], on: date) -> QuerySet[SessionEntry]:
@@ -244,11 +244,11 @@ def _entry(row: dict[str, Any], now: datetime) -> Entry:
     at, pk, place = row["e_at"], row["e_pk"], row["e_place"]
     is_past = at is not None and at < now.time().replace(tzinfo=None)
     if row["e_kind"] == "session":
-        return Entry(at, row["e_title"], place, reverse("provision:session-log", args=[pk]), is_past)
+        return Entry(at, row["e_title"], place, path_to("provision:session-log", pk), is_past)
     coming = f"{row['e_coming']} of {ui.plural_words(row['e_people'], 'person', 'people')} coming"
     text = f"{place}. {coming}" if place else coming
     title = f"Annual review, {row['e_forename']} {row['e_surname']}"
-    return Entry(at, title, text, reverse("reviews:review", args=[pk]), is_past)
+    return Entry(at, title, text, path_to("reviews:review", pk), is_past)
 
 
 def meetings_soon(user: User, school_id: int, on: date, how_many: int = 8) -> list[Review]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from sendco.accounts.access import Access
 from sendco.accounts.permissions import Permission, Role
+from sendco.core.paths import path_to
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Item:
     prefixes: tuple[str, ...] = ()
 
     def url(self) -> str:
-        return reverse(self.url_name)
+        return path_to(self.url_name)
 
 
 @dataclass(frozen=True)

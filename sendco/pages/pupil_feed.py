@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
-from django.urls import reverse
 
 from provision.models import Line
 from pupils.enums import NoteKind, PlanKind, ReviewDecision, SenStatus
@@ -20,6 +19,7 @@ from pupils.sight import Sight, documents_q, notes_q
 from reviews.enums import Decision
 from reviews.models import EhcPlan, Invitee, NeedsAssessment, Review
 from sendco.accounts.models import User
+from sendco.core.paths import path_to
 
 SHORT = 140
 CONFIDENTIAL = "confidential-note"
@@ -130,7 +130,7 @@ def item(event: Event, *, pupil_id: int, user: User, may_change_all: bool, short
     """An entry of the `timeline` component. short: for the overview; long texts are cut, confidential ones left out."""
     title, text, kind, url = _WORDS[event.kind](event, pupil_id)
     if event.kind in ("note", CONFIDENTIAL) and (may_change_all or event.owner == user.pk):
-        url = reverse("pupils:note-edit", args=[event.pk])
+        url = path_to("pupils:note-edit", event.pk)
     if event.kind == CONFIDENTIAL:
         title = f"{title} (confidential)"
         text = "" if short else text
@@ -164,12 +164,12 @@ def _need(event: Event, pupil_id: int) -> Words:
         f"Need recorded: {label}" if began else f"Need ended: {label}",
         "",
         "minor",
-        reverse("pages:pupil-needs", args=[pupil_id]),
+        path_to("pages:pupil-needs", pupil_id),
     )
 
 
 def _plan(event: Event, pupil_id: int) -> Words:
-    url = reverse("pages:pupil-plan", args=[pupil_id])
+    url = path_to("pages:pupil-plan", pupil_id)
     if event.kind == "plan":
         return f"Plan agreed, cycle {event.a}", PlanKind(event.b).label, "", url
     return f"Plan reviewed, cycle {event.a}: {ReviewDecision(event.b).label.lower()}", event.c, "", url
@@ -188,17 +188,17 @@ def _line(event: Event, _: int) -> Words:
 
 
 def _review(title: str) -> Callable[[Event, int], Words]:
-    return lambda event, _: (title, "", "", reverse("reviews:review", args=[event.pk]))
+    return lambda event, _: (title, "", "", path_to("reviews:review", event.pk))
 
 
 def _decision(event: Event, _: int) -> Words:
     label = Decision(event.a).label if event.a else "Letter received"
-    return f"Local authority: {label[0].lower()}{label[1:]}", "", "", reverse("reviews:review", args=[event.pk])
+    return f"Local authority: {label[0].lower()}{label[1:]}", "", "", path_to("reviews:review", event.pk)
 
 
 def _advice(event: Event, _: int) -> Words:
     who = ", ".join(part for part in (event.a, event.b) if part)
-    return "Views and advice received", who, "", reverse("reviews:review", args=[event.owner])
+    return "Views and advice received", who, "", path_to("reviews:review", event.owner)
 
 
 _WORDS: dict[str, Callable[[Event, int], Words]] = {
@@ -206,29 +206,29 @@ _WORDS: dict[str, Callable[[Event, int], Words]] = {
         "One-page profile written",
         f"With {e.a}" if e.a else "",
         "",
-        reverse("pages:pupil-profile", args=[pk]),
+        path_to("pages:pupil-profile", pk),
     ),
     "note": _note,
     CONFIDENTIAL: _note,
     "support": _support,
     "need": _need,
     "need-end": _need,
-    "adjustment": lambda e, pk: ("Reasonable adjustment", e.a, "minor", reverse("pages:pupil-needs", args=[pk])),
+    "adjustment": lambda e, pk: ("Reasonable adjustment", e.a, "minor", path_to("pages:pupil-needs", pk)),
     "plan": _plan,
     "plan-review": _plan,
     "score": _score,
-    "document": lambda e, pk: (f"Document: {e.a}", "", "minor", reverse("pages:pupil-documents", args=[pk])),
+    "document": lambda e, pk: (f"Document: {e.a}", "", "minor", path_to("pages:pupil-documents", pk)),
     "line": _line,
     "line-left": _line,
     "line-end": _line,
-    "ehc-plan": lambda e, pk: ("EHC plan made", "", "", reverse("pages:pupil-reviews", args=[pk])),
+    "ehc-plan": lambda e, pk: ("EHC plan made", "", "", path_to("pages:pupil-reviews", pk)),
     "invited": _review("Invitations to the review sent"),
     "advice-sent": _review("Advice sent to everyone invited"),
     "held": _review("Review meeting held"),
     "report": _review("Review report sent"),
     "decision": _decision,
     "final-plan": _review("Final plan received"),
-    "assessment": lambda e, pk: ("EHC needs assessment asked for", "", "", reverse("pages:pupil-reviews", args=[pk])),
+    "assessment": lambda e, pk: ("EHC needs assessment asked for", "", "", path_to("pages:pupil-reviews", pk)),
     "advice": _advice,
 }
 

@@ -21,6 +21,7 @@ from sendco.accounts.guards import find
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
 from sendco.core.dates import age_on
+from sendco.core.paths import path_to
 from sendco.core.ui import percent
 
 NOW = ("profile_now", "plan_now", "period_now")
@@ -68,7 +69,7 @@ def sections(pupil: Pupil, sight: Sight, current: str) -> list[dict[str, Any]]:
     return [
         {
             "text": text,
-            "url": reverse(f"pages:pupil-{key}" if key else "pages:pupil", args=[pupil.pk]),
+            "url": path_to(f"pages:pupil-{key}" if key else "pages:pupil", pupil.pk),
             "current": key == current,
         }
         for key, text, is_shown in shown

@@ -8,13 +8,12 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.urls import reverse
-
 from provision.actions.groups import end_time
 from provision.enums import SessionState
 from provision.models import Session
 from sendco.core import ui
 from sendco.core.dates import is_weekend
+from sendco.core.paths import path_to
 from sendco.schools.calendar import SchoolCalendar
 from staff.people import Person
 
@@ -171,7 +170,7 @@ class Board:
             waiting = self.week.asked(session)
             block.state = "gap"
             block.note = f"Asked: {waiting[0].asked.get_full_name()}" if waiting else "Needs cover"
-            block.url = reverse("staff:cover", args=[session.pk])
+            block.url = path_to("staff:cover", session.pk)
         elif session.state == SessionState.MISSED:
             block.state, block.note = "missed", "Did not happen"
         elif cover is not None:

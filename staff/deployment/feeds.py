@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import reverse
-
 from provision.models import Session
 from sendco.accounts.models import User
+from sendco.core.paths import path_to
 
 from .models import Cover, CoverState
 from .querysets import needing_cover
@@ -44,7 +43,7 @@ def gaps(school_id: int, on: date, until: date | None = None) -> list[Uncovered]
     for session_id, name in waiting.values_list("session_id", "asked__name").order_by("pk") if rows else ():
         asked.setdefault(session_id, []).append(name)
     return [
-        Uncovered(row, why_uncovered(row), tuple(asked.get(row.pk, ())), reverse("staff:cover", args=[row.pk]))
+        Uncovered(row, why_uncovered(row), tuple(asked.get(row.pk, ())), path_to("staff:cover", row.pk))
         for row in rows
     ]
 

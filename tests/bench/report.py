@@ -96,7 +96,8 @@ def _run(run: dict[str, Any]) -> str:
     for name, first in run.get("first_load", {}).items():
         lines.append(
             f"First load of {name}: {_marked(first['requests'], FIRST_REQUESTS)} requests, "
-            f"{_marked(first['bytes'], FIRST_BYTES)} bytes, {_marked(first['script_bytes'], FIRST_SCRIPT)} of them script, {first['html_bytes']:,} HTML."
+            f"{_marked(first['bytes'], FIRST_BYTES)} bytes, {_marked(first['script_bytes'], FIRST_SCRIPT)} of them script, "
+            f"{first['html_bytes']:,} HTML."
         )
     if pdf := run.get("pdf"):
         own = round(pdf["cpu_s"] - pdf["start_cpu_s"], 2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -59,7 +60,9 @@ def words(count: int, noun: str) -> str:
 # --- Shapes -----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def _use(name: str, css: str) -> SafeString:
+    """Kept: a page draws some hundred of them, from the few names and classes that templates use."""
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static("img/icons.svg"), name
     )

@@ -22,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed gives the same federation")
         parser.add_argument(
             "--bulk", action="store_true",
-            help=f"write rows instead of using the actions of the screens: quick, with less history; always so above {BULK_ABOVE} schools",
+            help="write rows instead of using the actions of the screens: quick, with less history; "
+            f"always so above {BULK_ABOVE} schools",
         )  # fmt: skip
         parser.add_argument("--today", metavar="DATE", help="the day on which it stands (YYYY-MM-DD, default today)")
 
