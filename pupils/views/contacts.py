@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from pupils import actions
@@ -46,6 +47,7 @@ def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return form_view(
         request, form, act, title="Change a contact", button="Save contact", message="Contact saved",
         to=contact.pupil.get_absolute_url(), pupil=contact.pupil,
+        also={"url": reverse("pupils:contact-remove", args=[pk]), "text": "Remove this contact"},
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def form_view(
     """
     context = {
         "title": title, "button": button, "lead": lead, "pupil": pupil, "cancel": to, "danger": danger,
-        "crumbs": reverse("pages:pupil", args=[pupil.pk]) if pupil else "", **more,
+        "crumbs": reverse("pages:pupil", args=[pupil.pk]) if pupil else "", "register_url": _list_of(request, pupil), **more,
     }  # fmt: skip
     if form.is_bound and form.is_valid():
         try:
@@ -67,6 +67,12 @@ def form_view(
             return saved(request, message, to)
     status = 422 if form.is_bound else 200
     return render(request, FORM, {**context, "form": form}, status=status)
+
+
+def _list_of(request: HttpRequest, pupil: Pupil | None) -> str:
+    """The list of pupils that this person has: the register, or their own."""
+    sees_all = pupil is not None and request.user.access.can(Permission.PUPIL_VIEW_ALL, pupil.school_id)
+    return reverse("pupils:register" if sees_all else "pupils:mine")
 
 
 def data_of(request: HttpRequest) -> Any:

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from .access import Place
+
 SESSION_SCHOOL = "school_id"
 SESSION_SEEN = "seen_at"
 REWRITE_AFTER_SECONDS = 60
@@ -44,11 +46,16 @@ class SchoolMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs) -> None:
-        request.school = None
-        if request.user.is_authenticated:
-            places = request.user.access.places
-            wanted = request.session.get(SESSION_SCHOOL)
-            request.school = next((place for place in places if place.id == wanted), places[0] if places else None)
+        request.school = school_of(request)
+
+
+def school_of(request: HttpRequest) -> Place | None:
+    """The place in view. For pages that no view made, too: an unknown address has no view, but a navigation."""
+    if not request.user.is_authenticated:
+        return None
+    places = request.user.access.places
+    wanted = request.session.get(SESSION_SCHOOL)
+    return next((place for place in places if place.id == wanted), places[0] if places else None)
 
 
 class RequireSecondFactorMiddleware:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from sendco.accounts.middleware import school_of
 from sendco.accounts.permissions import Permission
 
 from . import counts
@@ -25,7 +26,7 @@ def build(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"signed_in": False, "theme": "auto", "tint": "paper", "spacing": "normal"}
-    access, school = user.access, getattr(request, "school", None)
+    access, school = user.access, request.school if hasattr(request, "school") else school_of(request)
     school_id = school.id if school else None
     waiting = counts.for_shell(user, school_id)
     nav, tabs = [], {}

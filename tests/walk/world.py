@@ -116,7 +116,7 @@ def _people(place: Place) -> None:
     place.objects.membership = Membership.objects.get(user=place.people[Role.TEACHER])
     place.objects.membership.classes.add(the_class)
     place.at |= {
-        "person": place.people[Role.SUPPORT].pk,
+        "person": place.people[Role.TEACHER].pk,
         "membership": Membership.objects.get(user=place.people[Role.SUPPORT]).pk,
         "teacher_membership": place.objects.membership.pk,
     }

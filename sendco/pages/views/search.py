@@ -3,23 +3,23 @@
 from django.http import HttpRequest, HttpResponse
 
 from pupils.models import Pupil
-from pupils.models.pupil import fold_name
+from pupils.querysets import words_q
+from sendco.core import clock
 from sendco.core.http import partial_or_page
 
 MOST = 20
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Pupils of the school in view, within reach, whose first or last name starts so. One query."""
-    words = fold_name(request.GET.get("q", "")).split()
+    """Pupils of the school in view, within reach, of whom every word begins a part of the name, or whose UPN it is. One query."""
+    words = " ".join(request.GET.get("q", "").split()[:4])[:60]
     found: list[Pupil] = []
     if words and request.school:
-        pupils = Pupil.objects.visible_to(request.user).filter(school_id=request.school.id, left_on__isnull=True)
-        for word in words[:4]:
-            pupils = pupils.filter(search_name__contains=word)
-        found = list(pupils.select_related("school_class").order_by("surname", "forename")[: MOST + 1])
+        pupils = Pupil.objects.visible_to(request.user).filter(words_q(words), school_id=request.school.id)
+        pupils = pupils.on_roll(clock.today()).select_related("school_class")
+        found = list(pupils.order_by("surname", "forename", "pk")[: MOST + 1])
     context = {
-        "q": request.GET.get("q", "")[:60],
+        "q": words,
         "found": found[:MOST],
         "more": len(found) > MOST,
         "asked": bool(words),
