@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "sendco.accounts.middleware.SchoolMiddleware",
     "sendco.accounts.middleware.RequireSecondFactorMiddleware",
+    "sendco.core.middleware.AskFirstMiddleware",
     "sendco.core.middleware.RefusalMiddleware",
 ]
 

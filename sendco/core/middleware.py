@@ -1,8 +1,9 @@
-"""One place that turns a refusal into a page, and one that packs pages."""
+"""One place that turns a refusal into a page, one that packs pages, one that asks before what cannot be undone."""
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from .exceptions import SendcoError
 
@@ -20,7 +21,9 @@ class RefusalMiddleware:
         if not isinstance(exception, SendcoError):
             return None
         template = "errors/_refusal.html" if getattr(request, "htmx", False) else "errors/refusal.html"
-        return render(request, template, {"message": exception.message, "status": exception.status}, status=exception.status)
+        return render(
+            request, template, {"message": exception.message, "status": exception.status}, status=exception.status
+        )
 
 
 class PackPagesMiddleware(GZipMiddleware):
@@ -34,3 +37,34 @@ class PackPagesMiddleware(GZipMiddleware):
         if response.streaming or not response.get("Content-Type", "").startswith("text/"):
             return response
         return super().process_response(request, response)
+
+
+class AskFirstMiddleware:
+    """Asks before what cannot be undone, where no script did: a form with the tag `ask` is shown again as a question.
+
+    The script asks by itself and takes the mark out of the form. What is sent again goes through the view, so nobody comes
+    further than their role lets them.
+    """
+
+    MARKS = ("ask", "ask_button")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs) -> HttpResponse | None:
+        if request.method != "POST" or not request.POST.get("ask"):
+            return None
+        left_out = (*self.MARKS, "csrfmiddlewaretoken")
+        kept = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
+        back = request.headers.get("Referer", "")
+        safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+        context = {
+            "question": request.POST["ask"][:200],
+            "button": request.POST.get("ask_button", "")[:80] or "Go on",
+            "kept": kept,
+            "back": back if safe else "/",
+        }
+        return render(request, "core/ask.html", context)

@@ -77,12 +77,12 @@ def summary(risky: Sequence[DueItem], gaps: int, items: Sequence[DueItem], on: d
     if parts:
         need = "needs" if urgent + gaps == 1 else "need"
         rest = len(risky) - urgent
-        more = f"{counted(rest, 'more date comes', 'more dates come').capitalize()} within a week."
+        more = f"{counted(rest, 'more date comes', 'more dates come').capitalize()} soon."
         after = more if rest else "Everything else can wait."
         return f"{joined(parts).capitalize()} {need} you today. {after}"
     if risky:
         need = "needs" if len(risky) == 1 else "need"
-        return f"{counted(len(risky), 'legal deadline').capitalize()} {need} you within a week. Nothing is late."
+        return f"{counted(len(risky), 'legal deadline').capitalize()} {need} you soon. Nothing is late."
     return f"Nothing needs you today. {next_date(items, on)}".strip()
 
 
@@ -97,7 +97,7 @@ def deadline_figure(risky: Sequence[DueItem], on: date) -> dict[str, Any]:
     rest = len(risky) - overdue
     words = [f"{overdue} overdue"] if overdue else []
     if rest:
-        words.append(f"{rest} within a week")
+        words.append(f"{rest} soon")
     return {
         "value": len(risky), "label": "Deadlines at risk" if len(risky) != 1 else "Deadline at risk", "url": "#deadlines",
         "meta": ", ".join(words) or "All on time", "status": "danger" if overdue else "warn" if rest else "ok",

@@ -104,7 +104,7 @@
     const [yes, no] = $$("button", dialog);
     yes.textContent = button.textContent.trim();
     no.textContent = button.dataset.confirmNo || "Cancel";
-    yes.addEventListener("click", () => { agreed = button; dialog.close(); button.form.requestSubmit(button); agreed = null; });
+    yes.addEventListener("click", () => { $$("[name=ask]", button.form).forEach((mark) => mark.remove()); agreed = button; dialog.close(); button.form.requestSubmit(button); agreed = null; });
     dialog.addEventListener("close", () => { dialog.remove(); button.focus(); });
     document.body.append(dialog);
     dialog.showModal();

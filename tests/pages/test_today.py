@@ -77,14 +77,14 @@ def test_place_in_term(on, words):
         ([LATE, LATE], 3, "Two legal deadlines and three cover gaps need you today. Everything else can wait."),
         ([LATE], 0, "One legal deadline needs you today. Everything else can wait."),
         ([], 1, "One cover gap needs you today. Everything else can wait."),
-        ([LATE, SOON], 0, "One legal deadline needs you today. One more date comes within a week."),
+        ([LATE, SOON], 0, "One legal deadline needs you today. One more date comes soon."),
         (
             [LATE, SOON, SOON],
             2,
-            "One legal deadline and two cover gaps need you today. Two more dates come within a week.",
+            "One legal deadline and two cover gaps need you today. Two more dates come soon.",
         ),
-        ([SOON], 0, "One legal deadline needs you within a week. Nothing is late."),
-        ([SOON, SOON], 0, "Two legal deadlines need you within a week. Nothing is late."),
+        ([SOON], 0, "One legal deadline needs you soon. Nothing is late."),
+        ([SOON, SOON], 0, "Two legal deadlines need you soon. Nothing is late."),
         ([], 12, "12 cover gaps need you today. Everything else can wait."),
         ([], 0, "Nothing needs you today. The next date is 15 January 2027."),
     ],
@@ -109,8 +109,8 @@ def test_dates_are_named_by_what_there_is_to_do():
     ("risky", "value", "meta", "status"),
     [
         ([], 0, "All on time", "ok"),
-        ([SOON], 1, "1 within a week", "warn"),
-        ([LATE, SOON], 2, "1 overdue, 1 within a week", "danger"),
+        ([SOON], 1, "1 soon", "warn"),
+        ([LATE, SOON], 2, "1 overdue, 1 soon", "danger"),
     ],
 )
 def test_deadline_figure(risky, value, meta, status):

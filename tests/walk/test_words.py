@@ -10,7 +10,7 @@ from sendco.accounts.permissions import Role
 from sendco.pages.views.words import HELP
 
 from .table import VISITORS
-from .test_homes import text_of
+from .test_homes import main_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -73,8 +73,6 @@ def test_search_shows_twenty_and_says_that_there_are_more(world, visitors, djang
     ],
 )  # fmt: skip
 def test_help_is_about_what_the_role_does(who, panels, world, visitors):
-    from .test_homes import main_of
-
     body = main_of(visitors[who].ask("get", reverse("pages:help")).content)
     titles = [part.partition(">")[2].partition("</h2>")[0] for part in body.split("<h2")[1:]]
     assert titles == [*ALWAYS[:2], *panels, *ALWAYS[2:]]
@@ -138,3 +136,28 @@ def test_switching_school_goes_where_it_is_useful(world, visitors):
 
 def test_every_role_is_walked():
     assert {str(role) for role in Role} == set(VISITORS[:9])
+
+
+def test_what_cannot_be_undone_asks_without_script(world, visitors):
+    url, place = reverse("pupils:grant-end", args=[world["own"].at["grant"]]), visitors["sendco"]
+    page = place.ask("get", reverse("pupils:grants", args=[world["own"].at["pupil"]])).content.decode()
+    assert '<input type="hidden" name="ask" value="End this access?">' in page
+    data = {"ask": "End this access?", "ask_button": "End access now", "note": "kept <b>"}
+    asked = place.signed_in().post(url, data, headers={"referer": "http://testserver/pupils/1/grants/"})
+    body = main_of(asked.content)
+    assert asked.status_code == 200
+    assert "<h1>End this access?</h1>" in body
+    assert '<input type="hidden" name="note" value="kept &lt;b&gt;">' in body
+    assert 'name="ask"' not in body
+    assert 'href="http://testserver/pupils/1/grants/"' in body
+    assert f'action="{url}"' in body
+    assert place.ask("post", url, {"note": "kept"}).status_code == 302
+    away = place.signed_in().post(url, data, headers={"referer": "https://elsewhere.invalid/"})
+    assert 'href="/"' in main_of(away.content)
+
+
+def test_asking_lets_nobody_further(world, visitors):
+    url = reverse("pupils:grant-end", args=[world["own"].at["grant"]])
+    assert visitors["governor"].ask("post", url, {"ask": "Sure?"}).status_code == 200
+    assert visitors["governor"].ask("post", url).status_code == 404
+    assert visitors["nobody"].ask("post", url, {"ask": "Sure?"}).status_code == 302

@@ -204,6 +204,14 @@ def submit(
     )
 
 
+@register.simple_tag
+def ask(question: str, button: str) -> SafeString:
+    """In a form whose button has `data-confirm`: the same question for a browser without script, and the act's name."""
+    return format_html(
+        '<input type="hidden" name="ask" value="{}"><input type="hidden" name="ask_button" value="{}">', question, button
+    )
+
+
 # --- Blocks -----------------------------------------------------------------------------------------
 
 
