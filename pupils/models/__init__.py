@@ -2,8 +2,8 @@
 
 from .codes import ReferenceCode
 from .grants import PupilGroupObjectPermission, PupilUserObjectPermission
-from .pupil import Contact, Need, Pupil, SenPeriod, Tag
 from .plans import Plan, ProgressRecord, Target
+from .pupil import Contact, Need, Pupil, SenPeriod, Tag
 from .record import Adjustment, Document, Note, Profile, SavedView, Strategy
 from .scores import Instrument, Score
 

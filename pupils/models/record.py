@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from pupils.enums import Area, NoteKind
-from sendco.core.models import Quiet, Stamped, Versioned
+from sendco.core.models import Stamped, Versioned
 
 from .pupil import Pupil
 
