@@ -69,7 +69,7 @@ def build(
         on_register += sum(child.status in ("K", "E") for child in children)
         tell(f"{place.name}: {len(children)} pupils")
     with as_history(), transaction.atomic():
-        extras.for_federation(places, named, today, rng)
+        extras.for_federation(places, today, rng)
     return Built(len(places), total, on_register)
 
 
