@@ -1,4 +1,4 @@
-"""The national catalogue of interventions and the layers of support. Called by migrations, so they use the models they are given."""
+"""The national catalogue of interventions and the layers of support. Called by migrations, so they use the models given."""
 
 from __future__ import annotations
 

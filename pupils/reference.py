@@ -42,7 +42,11 @@ def labels(code_set: str) -> dict[str, str]:
 @cache
 def need_codes() -> dict[str, tuple[str, str, str]]:
     """{code: (label, short label, area)} of the types of need. No query."""
-    return {row["code"]: (row["label"], row["short"] or row["label"], row["group"]) for row in rows_of_files() if row["code_set"] == "sen_type"}
+    return {
+        row["code"]: (row["label"], row["short"] or row["label"], row["group"])
+        for row in rows_of_files()
+        if row["code_set"] == "sen_type"
+    }
 
 
 def need_name(code: str) -> str:

@@ -24,7 +24,12 @@ def load_codes(reference_code: Any) -> None:
 def load_instruments(instrument: Any) -> None:
     with (DATA / "instruments.csv").open(encoding="utf-8", newline="") as file:
         rows = [
-            {**row, "higher_is_better": row["higher_is_better"] == "true", "sd": row["sd"] or None, "reliability": row["reliability"] or None}
+            {
+                **row,
+                "higher_is_better": row["higher_is_better"] == "true",
+                "sd": row["sd"] or None,
+                "reliability": row["reliability"] or None,
+            }
             for row in csv.DictReader(file)
         ]
     instrument.objects.bulk_create([instrument(**row) for row in rows])

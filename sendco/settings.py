@@ -18,7 +18,9 @@ VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 try:
     SECRET_KEY = env.str("SECRET_KEY")
 except EnvError as error:
-    raise SystemExit("SENDCO_SECRET_KEY is not set. Run `make setup`, which writes one into .env, or set it yourself.") from error
+    raise SystemExit(
+        "SENDCO_SECRET_KEY is not set. Run `make setup`, which writes one into .env, or set it yourself."
+    ) from error
 
 DEBUG = env.bool("DEBUG", default=False)
 HTTPS = env.bool("HTTPS", default=False)

@@ -8,7 +8,23 @@ from .record import Adjustment, Document, Note, Profile, SavedView, Strategy
 from .scores import Instrument, Score
 
 __all__ = [
-    "Adjustment", "Contact", "Document", "Instrument", "Need", "Note", "Plan", "Profile", "ProgressRecord", "Pupil",
-    "PupilGroupObjectPermission", "PupilUserObjectPermission", "ReferenceCode", "SavedView", "Score", "SenPeriod", "Strategy",
-    "Tag", "Target",
+    "Adjustment",
+    "Contact",
+    "Document",
+    "Instrument",
+    "Need",
+    "Note",
+    "Plan",
+    "Profile",
+    "ProgressRecord",
+    "Pupil",
+    "PupilGroupObjectPermission",
+    "PupilUserObjectPermission",
+    "ReferenceCode",
+    "SavedView",
+    "Score",
+    "SenPeriod",
+    "Strategy",
+    "Tag",
+    "Target",
 ]

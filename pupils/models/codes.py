@@ -8,7 +8,9 @@ from sendco.core.models import Quiet
 
 class ReferenceCodeQuerySet(models.QuerySet):
     def valid_on(self, day):
-        return self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        )
 
 
 class ReferenceCode(Quiet):

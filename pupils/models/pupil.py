@@ -45,8 +45,12 @@ class Pupil(Versioned):
     sex = models.CharField(max_length=1, choices=Sex, blank=True)
     year_group = models.CharField(max_length=2, choices=YearGroup, blank=True)
     year_order = models.PositiveSmallIntegerField(default=0, editable=False)
-    school_class = models.ForeignKey("schools.SchoolClass", models.SET_NULL, null=True, blank=True, related_name="pupils")
-    key_adult = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="key_pupils")
+    school_class = models.ForeignKey(
+        "schools.SchoolClass", models.SET_NULL, null=True, blank=True, related_name="pupils"
+    )
+    key_adult = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="key_pupils"
+    )
     joined_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     sen_status = models.CharField("support", max_length=1, choices=SenStatus, default=SenStatus.NONE)
@@ -125,7 +129,9 @@ class SenPeriod(Stamped):
         ordering = ["-starts", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["pupil"], condition=Q(ends__isnull=True), name="one_open_sen_period"),
-            models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="sen_period_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="sen_period_ends_after_start"
+            ),
         ]
 
 
@@ -147,7 +153,9 @@ class Need(Versioned):
     class Meta:
         ordering = ["rank", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["pupil", "rank"], condition=Q(ends__isnull=True), name="one_current_need_a_rank"),
+            models.UniqueConstraint(
+                fields=["pupil", "rank"], condition=Q(ends__isnull=True), name="one_current_need_a_rank"
+            ),
             models.CheckConstraint(condition=Q(rank__gte=1) & Q(rank__lte=99), name="need_rank_from_1_to_99"),
         ]
 

@@ -25,7 +25,9 @@ class Profile(Versioned):
 
     class Meta:
         ordering = ["-written_on", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["pupil"], condition=Q(is_current=True), name="one_current_profile")]
+        constraints = [
+            models.UniqueConstraint(fields=["pupil"], condition=Q(is_current=True), name="one_current_profile")
+        ]
 
 
 class Strategy(Versioned):

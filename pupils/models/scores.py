@@ -36,13 +36,15 @@ class Instrument(Quiet):
 
 
 class Score(Stamped):
-    """One score of one pupil on a day. qualifier `<` or `>` marks the floor or ceiling of a test; such scores are never averaged."""
+    """One score of one pupil on a day. qualifier `<` or `>` marks the floor or ceiling of a test; these are never averaged."""
 
     pupil = models.ForeignKey(Pupil, models.CASCADE, related_name="scores")
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="scores")
     on = models.DateField()
     value = models.DecimalField(max_digits=7, decimal_places=2)
-    qualifier = models.CharField(max_length=1, default="=", choices=[("=", "="), ("<", "less than"), (">", "more than")])
+    qualifier = models.CharField(
+        max_length=1, default="=", choices=[("=", "="), ("<", "less than"), (">", "more than")]
+    )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:

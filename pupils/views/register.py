@@ -176,7 +176,11 @@ def register_chosen(request: HttpRequest) -> HttpResponse:
         need(request, Permission.PUPIL_EDIT)
         gained = tag_pupils(pupils=chosen, name=form.cleaned_data["tag"], by=request.user)
         tag = form.cleaned_data["tag"]
-        text = f"Tag {tag} added to {ui.plural_words(gained, 'pupil')}" if gained else f"All of them have the tag {tag} already"
+        text = (
+            f"Tag {tag} added to {ui.plural_words(gained, 'pupil')}"
+            if gained
+            else f"All of them have the tag {tag} already"
+        )
         return saved(request, text, back)
     need(request, Permission.REGISTER_EXPORT)
     if action == "export":

@@ -61,7 +61,7 @@ def kept_for(request: HttpRequest) -> dict[str, Any] | None:
 
 
 class KeepTypedWorkMiddleware:
-    """Stands before the check for sign-in. Answers htmx with 401, which the page's script turns into a dialog that loses nothing."""
+    """Stands before the check for sign-in. Answers htmx with 401, which the script turns into a dialog that loses nothing."""
 
     def __init__(self, get_response):
         self.get_response = get_response

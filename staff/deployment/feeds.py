@@ -43,8 +43,7 @@ def gaps(school_id: int, on: date, until: date | None = None) -> list[Uncovered]
     for session_id, name in waiting.values_list("session_id", "asked__name").order_by("pk") if rows else ():
         asked.setdefault(session_id, []).append(name)
     return [
-        Uncovered(row, why_uncovered(row), tuple(asked.get(row.pk, ())), path_to("staff:cover", row.pk))
-        for row in rows
+        Uncovered(row, why_uncovered(row), tuple(asked.get(row.pk, ())), path_to("staff:cover", row.pk)) for row in rows
     ]
 
 

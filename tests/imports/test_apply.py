@@ -201,9 +201,7 @@ def test_two_pupils_may_swap_upns(bring_in, school):
     one = factories.PupilFactory(school=school, upn="E330999920001", admission_number="11", born=date(2019, 1, 1))
     two = factories.PupilFactory(school=school, upn="W330999918002", admission_number="12", born=date(2019, 1, 2))
     text = "UPN,Surname,Forename,DOB\n"
-    batch_text = (
-        f"{text}E330999920001,{two.surname},{two.forename},02/01/2019\nW330999918002,{one.surname},{one.forename},01/01/2019\n"
-    )
+    batch_text = f"{text}E330999920001,{two.surname},{two.forename},02/01/2019\nW330999918002,{one.surname},{one.forename},01/01/2019\n"  # noqa: E501
 
     bring_in(batch_text)
 
@@ -214,9 +212,7 @@ def test_two_pupils_may_swap_upns(bring_in, school):
 def test_rows_that_were_unticked_are_left_out(upload, clerk):
     batch = upload(HEADINGS + AMINA + BEN)
     rows = {row.label: row.pk for row in batch.rows.all()}
-    actions.choose_rows(
-        batch=batch, shown=list(rows.values()), chosen=[rows["Sampleton, Ben"]], matches={}, by=clerk
-    )
+    actions.choose_rows(batch=batch, shown=list(rows.values()), chosen=[rows["Sampleton, Ben"]], matches={}, by=clerk)
 
     batch = actions.apply_import(batch=batch, by=clerk, now=clock.now())
 

@@ -100,9 +100,7 @@ def test_200_mb_are_refused_before_a_byte_is_stored(send, settings, tmp_path, mo
     monkeypatch.setattr(
         "django.core.files.uploadhandler.TemporaryFileUploadHandler.new_file", lambda self, *a, **k: made.append(a)
     )
-    monkeypatch.setattr(
-        "django.http.multipartparser.MultiPartParser.__init__", _claiming(200_000_000), raising=True
-    )
+    monkeypatch.setattr("django.http.multipartparser.MultiPartParser.__init__", _claiming(200_000_000), raising=True)
 
     refused(send(HEADINGS + AMINA), "Your file must be smaller than 20 MB", status=413)
 

@@ -207,14 +207,20 @@ def test_unknown_headings_ask_once(upload, school, clerk):
     batch.refresh_from_db()
     assert (batch.state, batch.created_count, batch.mapping.columns) == (BatchState.STAGED, 1, columns)
     again = upload("Given,Birthday,Code,Family\nBo,04/12/2018,002,Newman\n")
-    assert (again.state, again.mapping_id, again.rows.get().label) == (BatchState.STAGED, batch.mapping_id, "Newman, Bo")
+    assert (again.state, again.mapping_id, again.rows.get().label) == (
+        BatchState.STAGED,
+        batch.mapping_id,
+        "Newman, Bo",
+    )
 
 
 def test_a_mapping_that_reads_nothing_is_not_saved(upload, clerk):
     batch = upload("Code,Family\n001,Testerly\n")
 
     with pytest.raises(UnreadableFile, match="which pupil each row is about"):
-        actions.match_columns(batch=batch, columns={"Code": "", "Family": "legal_surname"}, name="x", by=clerk, on=TODAY)
+        actions.match_columns(
+            batch=batch, columns={"Code": "", "Family": "legal_surname"}, name="x", by=clerk, on=TODAY
+        )
 
     assert ColumnMapping.objects.count() == 0
 

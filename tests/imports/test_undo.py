@@ -58,7 +58,9 @@ def test_joined_periods_come_apart_again_under_their_old_ids(bring_in, undo, sch
         ),
         SenPeriod.objects.create(pupil=pupil, status="K", starts=date(2024, 9, 1), parents_told_on=date(2024, 9, 5)),
     ]
-    before = list(SenPeriod.objects.order_by("pk").values("pk", "status", "starts", "ends", "reason", "parents_told_on"))
+    before = list(
+        SenPeriod.objects.order_by("pk").values("pk", "status", "starts", "ends", "reason", "parents_told_on")
+    )
     batch = bring_in("UPN,SEN status,SEN start date\nE330999920001,K,01/09/2023\n")
     assert list(SenPeriod.objects.values_list("status", "starts", "ends", "parents_told_on")) == [
         ("K", date(2023, 9, 1), None, date(2024, 9, 5))
@@ -100,9 +102,7 @@ def test_a_pupil_with_work_is_kept_and_the_work_is_counted(bring_in, undo, schoo
     amina = Pupil.objects.get(upn="E330999920001")
     for _ in range(2):
         Note.objects.create(pupil=amina, on=TODAY, text="Settled well")
-    pupil_actions.start_plan(
-        pupil=amina, kind="sen_support", starts=TODAY, review_on=date(2027, 3, 1), by=None
-    )
+    pupil_actions.start_plan(pupil=amina, kind="sen_support", starts=TODAY, review_on=date(2027, 3, 1), by=None)
 
     with pytest.raises(Refused) as refusal:
         undo(batch)

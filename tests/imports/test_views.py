@@ -284,9 +284,7 @@ def _many(count):
 
 
 @pytest.mark.parametrize("count", [2, 30])
-def test_the_preview_takes_the_same_queries_for_any_number(
-    signed_in, upload_batch, count, django_assert_num_queries
-):
+def test_the_preview_takes_the_same_queries_for_any_number(signed_in, upload_batch, count, django_assert_num_queries):
     batch = upload_batch(_many(count))
     signed_in.get("/imports/")
 

@@ -110,9 +110,7 @@ def happened(db):
             session.logged_at = logged_at
         Session.objects.bulk_update(sessions, ["state", "reason", "logged_at"])
         SessionEntry.objects.bulk_create(
-            SessionEntry(
-                session=session, line=line, pupil_id=line.pupil_id, on=session.on, was_away=line.pupil in away
-            )
+            SessionEntry(session=session, line=line, pupil_id=line.pupil_id, on=session.on, was_away=line.pupil in away)
             for session in sessions[missed:]
             for line in group.lines.select_related("pupil")
         )

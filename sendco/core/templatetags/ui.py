@@ -208,7 +208,9 @@ def submit(
 def ask(question: str, button: str) -> SafeString:
     """In a form whose button has `data-confirm`: the same question for a browser without script, and the act's name."""
     return format_html(
-        '<input type="hidden" name="ask" value="{}"><input type="hidden" name="ask_button" value="{}">', question, button
+        '<input type="hidden" name="ask" value="{}"><input type="hidden" name="ask_button" value="{}">',
+        question,
+        button,
     )
 
 

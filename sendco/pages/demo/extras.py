@@ -91,7 +91,8 @@ def _referrals(school: School, agencies: list[Agency], by: User, today: date, rn
         day = today - timedelta(days=18 * len(path) + 6)
         with clock.moved_to(day):
             referral = agency_actions.open_referral(
-                pupil=pupil, agency=agency, reason="Support at school has not been enough. We ask for an assessment and advice.", by=by, on=day,
+                pupil=pupil, agency=agency, by=by, on=day,
+                reason="Support at school has not been enough. We ask for an assessment and advice.",
             )  # fmt: skip
         for state in path:
             day += timedelta(days=12)
