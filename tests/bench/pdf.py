@@ -11,25 +11,19 @@ from typing import Any
 
 from .databases import ROOT
 
+RUNS = 3
+
 
 def governor_report(environment: dict[str, str], ids: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """seconds: processor time of the whole command; start: of a command that does nothing, to be taken off."""
+    """Of the whole command, with Python, Django and WeasyPrint being loaded: the best of three."""
     file = folder / "governors.pdf"
     file.unlink(missing_ok=True)
-    start, _ = _run(environment, "check", "--verbosity", "0")
-    seconds, wall = _run(
-        environment, "governor_report", "--school", ids["school"], "--term", ids["term"], "--out", str(file)
-    )
+    command = ("governor_report", "--school", ids["school"], "--term", ids["term"], "--out", str(file))
+    seconds, wall = min(_run(environment, *command) for _ in range(RUNS))
     import pypdf
 
     pages = len(pypdf.PdfReader(file).pages)
-    return {
-        "cpu_s": round(seconds, 2),
-        "start_cpu_s": round(start, 2),
-        "wall_s": round(wall, 2),
-        "bytes": file.stat().st_size,
-        "pages": pages,
-    }
+    return {"cpu_s": round(seconds, 2), "wall_s": round(wall, 2), "bytes": file.stat().st_size, "pages": pages}
 
 
 def _run(environment: dict[str, str], *command: str) -> tuple[float, float]:

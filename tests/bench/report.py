@@ -43,14 +43,14 @@ def tables(found: dict[str, Any]) -> str:
         f"then {found['clients']} clients at once. An asterisk marks what is over its target."
     ]
     for run in found["runs"]:
-        parts.append(_run(run))
+        parts.append(_run(run, found["machine"]["cores"]))
     for database in dict.fromkeys(run["database"] for run in found["runs"]):
         if growth := _growth([run for run in found["runs"] if run["database"] == database]):
             parts.append(f"## {database}, smallest to largest\n\n{growth}")
     return "\n\n".join(parts)
 
 
-def _run(run: dict[str, Any]) -> str:
+def _run(run: dict[str, Any], cores: int) -> str:
     rows = run["rows"]
     is_large = run["size"] == "large"
     told = ", ".join(f"{number:,} {name}" for name, number in rows.items()).replace("1 schools", "1 school")
@@ -71,6 +71,7 @@ def _run(run: dict[str, Any]) -> str:
         f"p50 x{8}",
         f"p95 x{8}",
         "a second",
+        "by CPU",
         "queries",
         "HTML",
         "gzip",
@@ -83,6 +84,7 @@ def _run(run: dict[str, Any]) -> str:
             name, str(target or "-"), _marked(page["p50_ms"], target), str(page["p95_ms"]), str(page["best_ms"]),
             str(page["web_cpu_ms"]), str(page["database_cpu_ms"]), str(page["crowd_p50_ms"]), str(page["crowd_p95_ms"]),
             f"{page['per_second']}*" if page["per_second"] < PER_SECOND else str(page["per_second"]),
+            f"{cores * 1000 / max(page['web_cpu_ms'] + page['database_cpu_ms'], 0.1):.0f}",
             _marked(page.get("queries"), MOST_QUERIES), _marked(page.get("raw_bytes"), HTML),
             _marked(page.get("gzip_bytes"), HTML_WIRE), _marked(page.get("wire_bytes"), HTML_WIRE),
         ])  # fmt: skip
@@ -100,9 +102,8 @@ def _run(run: dict[str, Any]) -> str:
             f"{first['html_bytes']:,} HTML."
         )
     if pdf := run.get("pdf"):
-        own = round(pdf["cpu_s"] - pdf["start_cpu_s"], 2)
         lines.append(
-            f"Governor PDF: {_marked(pdf['cpu_s'], PDF_SECONDS)} s of processor time ({own} s without starting Python and Django), "
+            f"Governor PDF: {_marked(pdf['cpu_s'], PDF_SECONDS)} s of processor time for the whole command, "
             f"{pdf['pages']} pages, {pdf['bytes']:,} bytes."
         )
     lines += [f"Not measured: {fault}" for fault in run["faults"]]
