@@ -33,10 +33,10 @@ def with_scores(lines: QuerySet[Line]) -> QuerySet[Line]:
 
 
 def measured(lines: QuerySet[Line]) -> list[Measured]:
-    """Lines with a score before and after, in plain values. One query."""
+    """Lines with a score before and after, in plain values, oldest line first. One query."""
     tests: dict[str, Test] = {}
     found = []
-    for row in with_scores(lines).values_list(*_MEASURED):
+    for row in with_scores(lines).order_by("pk").values_list(*_MEASURED):
         pk, pupil, group, code, name, ends, cost = row[:7]
         first, first_on, first_sign, first_slug, last, last_on, last_sign, slug = row[7:15]
         if slug not in tests:
