@@ -10,12 +10,24 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.services import ServiceMissing, postgres
 
 pytest_plugins = ["tests.services.fixtures"]
 
 _CLEAN_UP = ExitStack()
+
+# How long an example takes is nobody's failure: the first draw of text on a new machine builds tables for seconds.
+# In CI the examples are the same each time, so that a red run says something about the change.
+settings.register_profile(
+    "sendco",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=60,
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("sendco")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

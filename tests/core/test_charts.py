@@ -262,7 +262,7 @@ def test_nice_ticks(low, high, ticks):
     assert found == ticks or (ticks is None and found[0] <= low < found[-1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(-200, 200), st.floats(0.01, 500))
 def test_nice_ticks_enclose_the_values_with_few_steps(low, size):
     ticks = nice_ticks(low, low + size)
@@ -271,7 +271,7 @@ def test_nice_ticks_enclose_the_values_with_few_steps(low, size):
     assert 2 <= len(ticks) <= 8
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(0, 300), max_size=8))
 def test_spread_keeps_order_and_distance(places):
     moved = spread(places, 18)

@@ -394,14 +394,14 @@ def test_repeated_headings_are_numbered():
     assert apply({"Wann (2)": "dob"}, caught.value.headings) == {"dob": 1}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_reader(data):
     with suppress(UnreadableFile):
         assert read(data).records is not None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=6), max_size=6))
 def test_no_table_breaks_the_reader(rows):
     lines = ["UPN,Surname,Forename,DOB,SEN status,Primary need"]

@@ -164,7 +164,7 @@ def test_settings_on_picks_the_row_in_force():
         cost.settings_on(rows, date(2025, 8, 31))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 10), st.integers(5, 120), st.integers(1, 38), st.integers(1, 30))
 def test_shares_of_a_group_add_up_to_the_group(per_week, minutes, weeks, size):
     timing = Timing(per_week, minutes, weeks)

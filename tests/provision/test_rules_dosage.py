@@ -76,7 +76,7 @@ def test_planned_dates_leave_out_closed_days_and_trips():
     assert found == [date(2026, 11, 2), date(2026, 11, 4), date(2026, 11, 16), date(2026, 11, 18)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from([HAD, AWAY, NO_ADULT, TRIP, SHORT]), max_size=30))
 def test_dosage_never_exceeds_its_plan(sessions):
     found = dosage.dosage(sessions)

@@ -51,7 +51,7 @@ def test_t_quantile_refuses_nonsense(p, df):
         t_quantile(p, df)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(0.51, 0.999), st.integers(1, 60))
 def test_t_quantile_is_symmetric_and_falls_with_more_freedom(p, df):
     assert t_quantile(1 - p, df) == pytest.approx(-t_quantile(p, df), rel=1e-9)
@@ -176,7 +176,7 @@ def test_hedges_g_is_shown_from_15_pupils():
 values = st.lists(st.integers(50, 140), min_size=3, max_size=20)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_paired_change_holds_its_mean_and_moves_with_the_scores(data):
     pre = data.draw(values)
@@ -330,7 +330,7 @@ def test_goal_attainment_refuses_nonsense(levels, weights):
         targets.goal_attainment(levels, weights)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(-2, 2), min_size=1, max_size=6))
 def test_goal_attainment_is_symmetric_about_50(levels):
     up, down = targets.goal_attainment(levels), targets.goal_attainment([-x for x in levels])

@@ -49,7 +49,7 @@ def test_shares_divide_materials_by_everybody_who_was_ever_in_it():
     ] * 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8), st.integers(1, 14))
 def test_shares_add_up_to_the_hours_of_the_weeks_in_which_anybody_came(pairs, planned):
     spans = [weeks(min(pair), max(pair)) for pair in pairs]

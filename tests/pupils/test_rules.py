@@ -37,7 +37,7 @@ def test_is_not_progressing(ratings, stuck):
     assert rules.is_not_progressing(ratings) is stuck
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([0, 1, 2, 3, None]), max_size=14))
 def test_being_away_never_changes_the_answer(ratings):
     present = [rating for rating in ratings if rating is not None]
@@ -166,7 +166,7 @@ def test_age_words(born, on, words):
     assert rules.age_words(born, on) == words
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dates(date(2005, 1, 1), date(2020, 1, 1)), st.dates(date(2020, 1, 1), date(2040, 1, 1)))
 def test_months_agree_with_years(born, on):
     assert rules.age_in_months(born, on) // 12 == age_on(born, on)

@@ -29,7 +29,7 @@ from reports.suppression import (
 
 pytestmark = pytest.mark.unit
 
-FAST = settings(max_examples=40, deadline=None)
+FAST = settings(max_examples=40)
 BEYOND = 7
 """How far past its true count a cell without an upper limit is tried."""
 
@@ -481,7 +481,7 @@ def test_no_count_of_a_grid_can_be_worked_out(rows):
     assert_safe(protect(grid_table(rows)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 8), st.integers(0, 8))
 def test_no_count_of_a_federation_with_movement_can_be_worked_out(a, b, joined, left):
     assume(left <= a)
@@ -497,7 +497,7 @@ def test_no_count_of_a_federation_with_movement_can_be_worked_out(a, b, joined, 
     assert_safe(safe)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 20), st.integers(0, 20), st.integers(0, 20))
 def test_no_count_behind_percentages_can_be_worked_out(part, rest, other):
     table = Table()
@@ -511,7 +511,7 @@ def test_no_count_behind_percentages_can_be_worked_out(part, rest, other):
         assert rest not in range(1, 6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), min_size=4, max_size=4), st.sampled_from([3, 5, 10])
 )
