@@ -192,7 +192,7 @@ def test_sort_link_of_another_or_falling_order_sorts_rising(current, target):
 
 def test_toast_offers_undo(monkeypatch):
     messages = [Message(25, "Session saved", extra_tags="undo:/sessions/4/undo/"), Message(40, "Not sent")]
-    monkeypatch.setattr("sendco.core.templatetags.ui.get_messages", lambda request: messages)
+    monkeypatch.setattr("sendco.core.templatetags.ui.parts.get_messages", lambda request: messages)
     html = draw("{% toasts %}", csrf_token="t")
     assert re.findall(r'class="toast toast-(\w+)"', html) == ["ok", "danger"]
     assert html.count("<form") == 1

@@ -1,0 +1,5 @@
+"""The one library into which every module of this package puts its tags and filters."""
+
+from django import template
+
+register = template.Library()
