@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from sendco.core import ui
 
 from .library import register
-from .shapes import sprite, mark
+from .shapes import mark, sprite
 
 
 @register.simple_tag
