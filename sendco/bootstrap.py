@@ -18,6 +18,7 @@ sys.path = [entry for entry in sys.path if not entry.rstrip("/").endswith("/send
 
 import argparse
 import ctypes.util
+import errno
 import hashlib
 import importlib.util
 import os
@@ -313,6 +314,12 @@ def write_env() -> None:
     say("wrote .env with a new secret key")
 
 
+def port_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise CannotSetUp(f"{text!r} is not a port. Give a number from 1 to 65535: make run PORT=8080")
+    return int(text)
+
+
 def check_port(host: str, port: int) -> None:
     """Before minutes of installing, not after."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -321,8 +328,11 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            another = f"PORT={port + 1 if port < 65535 else 8000}"
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                another = "HOST=127.0.0.1"
             raise CannotSetUp(
-                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: make run PORT={port + 1}"
+                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: make run {another}"
             ) from error
 
 
@@ -350,7 +360,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     start = commands.add_parser("run", help="set up what is missing, then serve")
     start.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
-    start.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    start.add_argument("--port", default=os.environ.get("PORT") or "8000")
     start.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
     make = commands.add_parser("setup", help="everything but starting")
     make.add_argument("--dev", action="store_true", help="with the tools for tests and lint")
@@ -366,9 +376,10 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     try:
         if options.command == "run":
-            check_port(options.host, options.port)
+            port = port_number(options.port)
+            check_port(options.host, port)
             setup(dev=False, with_services=False)
-            serve(options.host, options.port, demo=not options.no_demo)
+            serve(options.host, port, demo=not options.no_demo)
         elif options.command == "setup":
             setup(dev=options.dev, with_services=options.services)
             say(f"ready ({time.monotonic() - started:.0f} s)")

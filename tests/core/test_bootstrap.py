@@ -178,6 +178,18 @@ def test_busy_port_is_told_before_anything_is_installed(boot, capsys):
     assert boot.ran == []
 
 
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "80000", "-1", "8o", "٣"])
+def test_nonsense_for_a_port_is_told_in_a_sentence(boot, capsys, port):
+    assert boot.main(["run", f"--port={port}"]) == 1
+    assert f"{port!r} is not a port. Give a number from 1 to 65535" in capsys.readouterr().err
+    assert boot.ran == []
+
+
+def test_host_of_another_machine_is_told(boot, capsys):
+    assert boot.main(["run", "--host", "192.0.2.1", "--port", "8000"]) == 1
+    assert capsys.readouterr().err.endswith("Choose another: make run HOST=127.0.0.1\n")
+
+
 def test_existing_policy_of_the_machine_is_left_alone(boot):
     boot._NoDaemons.policy.write_text("theirs")
 
