@@ -6,13 +6,15 @@ Nothing here may be shown. `reports.figures` takes these counts through the supp
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
 
+from provision.rules.dosage import Dosage
+from provision.rules.reading import Measured
 from pupils.enums import ON_REGISTER, YEAR_ORDER, SenStatus, YearGroup
 from pupils.models import Need, Pupil, SenPeriod
 from sendco.core.exceptions import Refused
@@ -215,15 +217,16 @@ class Delivery:
 
 @dataclass
 class Provision:
-    """One intervention in the term: who had a place, what it was to cost, how it went."""
+    """One intervention in the term: who had a place, what it was to cost, how it went. runs, dosages: as on the impact page,
+    of this academic year and the last; dosages by line, of every intervention."""
 
     name: str
     area: str
     pupils: set[int] = field(default_factory=set)
     cost: Decimal = Decimal(0)
     delivery: Delivery = field(default_factory=Delivery)
-    pairs: list[tuple] = field(default_factory=list)
-    tests: dict[int, dict] = field(default_factory=dict)
+    runs: list[Measured] = field(default_factory=list)
+    dosages: Mapping[int, Dosage] = field(default_factory=dict)
 
 
 @dataclass
@@ -242,7 +245,7 @@ class Counts:
     window: Window
     roll: Roll
     needs: dict[int, str]
-    provisions: dict[int, Provision]
+    provisions: dict[str, Provision]
     funding: dict[str, tuple[set[int], Decimal]]
     with_plan: set[int]
     plans_reviewed: set[int]

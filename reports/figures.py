@@ -13,6 +13,7 @@ from typing import Any
 
 from pupils.enums import YEAR_ORDER, SenStatus
 from sendco.core.exceptions import Refused
+from sendco.core.figures import LARGEST_THRESHOLD, SMALLEST_THRESHOLD
 from sendco.schools.models import School
 
 from .counts import YEAR_LABELS, Counts, Movement, movement
@@ -34,7 +35,7 @@ from .suppression import (
     protect,
 )
 from .suppression.figures import NOT_SHOWN
-from .suppression.table import PRIOR, SMALLEST_THRESHOLD, Label
+from .suppression.table import PRIOR, Label
 
 NEEDS = {
     "SLCN": "Speech, language and communication",
@@ -88,8 +89,8 @@ class Sheet:
 
 
 def threshold_of(school: School) -> int:
-    """The federation's setting; the method needs 3 at least."""
-    return max(school.federation.small_number_threshold, SMALLEST_THRESHOLD)
+    """The federation's setting, kept within what may be chosen even where a row was written by other means."""
+    return min(max(school.federation.small_number_threshold, SMALLEST_THRESHOLD), LARGEST_THRESHOLD)
 
 
 # --- the parts of the table

@@ -6,23 +6,21 @@ amount shown, and every difference between amounts shown, is of more pupils than
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from provision.rules.dosage import Dosage
-from provision.rules.effect import Effect, effect_of
-from provision.rules.impact import PairedChange, paired_change
-from provision.rules.scores import STANDARD_SD, Direction
+from provision.rules.impact import PairedChange
+from provision.rules.reading import impact_of
+from provision.rules.scores import STANDARD_SD
 from pupils.enums import Area
-from pupils.models.scores import Family
 
 from .counts import Delivery, Provision
 
 AREA_LABELS = dict(Area.choices)
-COMBINED = "Other interventions"
+TOO_FEW = "Too few scores"
+"""The same words for no score at all and for as many as the threshold: which of them it is would be a count."""
 
 
 @dataclass
@@ -103,7 +101,7 @@ def fold_funding(
 class Effectiveness:
     """What a row may say of its effect. change: None when too few pupils have both scores."""
 
-    word: Effect
+    word: str
     reason: str
     change: PairedChange | None
     test: str
@@ -111,35 +109,12 @@ class Effectiveness:
 
 
 def effectiveness(item: Provision, threshold: int) -> Effectiveness:
-    """Change on the test that most pupils took, when more than `threshold` of them have both scores."""
-    test = _commonest(item)
-    pairs = [(pupil, entry, leaving) for pupil, used, entry, leaving in item.pairs if used == test]
-    about = item.tests.get(test, {})
-    if len({pupil for pupil, _, _ in pairs}) <= threshold:
-        return Effectiveness(Effect.TOO_EARLY, f"Fewer than {threshold + 1} pupils have both scores", None, "", False)
-    direction = Direction.HIGHER if about["higher"] else Direction.LOWER
-    change = paired_change([e for _, e, _ in pairs], [x for _, _, x in pairs], direction=direction)
-    reading = effect_of(change, dose=dose_of(item.delivery))
-    is_standard = about["family"] == Family.STANDARDISED and float(about["sd"] or 0) == STANDARD_SD
-    return Effectiveness(reading.word, reading.reason, change, about["name"], is_standard)
-
-
-def _commonest(item: Provision) -> int:
-    used = Counter(test for _, test, _, _ in item.pairs)
-    return min(used, key=lambda test: (-used[test], test)) if used else 0
-
-
-def dose_of(delivery: Delivery) -> Dosage | None:
-    """Of a group as a whole: minutes that took place of minutes planned. None when no session was due."""
-    if not delivery.planned:
-        return None
-    return Dosage(
-        planned=delivery.planned,
-        delivered=delivery.delivered,
-        attended=delivery.delivered,
-        planned_minutes=delivery.planned_minutes,
-        attended_minutes=delivery.delivered_minutes,
-    )
+    """What the impact page says of it, when more than `threshold` pupils have both scores on the test that most took."""
+    found = impact_of(item.runs, item.dosages)
+    if found.test is None or found.n <= threshold:
+        return Effectiveness(TOO_FEW, f"Fewer than {threshold + 1} pupils have both scores", None, "", False)
+    is_standard = found.test.is_standardised and found.test.sd == STANDARD_SD
+    return Effectiveness(found.reading.word, found.reading.reason, found.change, found.test.name, is_standard)
 
 
 def effect_json(found: Effectiveness) -> dict[str, Any]:

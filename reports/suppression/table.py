@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sendco.core.figures import DEFAULT_THRESHOLD
 
-SMALLEST_THRESHOLD = 3
+FEWEST_VALUES = 3
 PRIOR = "last:"
 
 
@@ -70,8 +70,8 @@ class Table:
     """
 
     def __init__(self, threshold: int = DEFAULT_THRESHOLD) -> None:
-        if threshold < SMALLEST_THRESHOLD:
-            raise ValueError(f"the threshold is at least {SMALLEST_THRESHOLD}: fewer values tell too much")
+        if threshold < FEWEST_VALUES:
+            raise ValueError(f"the threshold is at least {FEWEST_VALUES}: fewer values tell too much")
         self.threshold = threshold
         self.cells: dict[str, Cell] = {}
         self.relations: list[Relation] = []

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 DEFAULT_THRESHOLD = 5
+SMALLEST_THRESHOLD, LARGEST_THRESHOLD = 5, 10
+"""What a federation may choose. Never less than 5: governors are promised that counts of 1 to 5 are not shown. More than
+10 would leave a primary school without a report."""
 
 
 class Unit(StrEnum):

@@ -6,6 +6,7 @@ from django import forms
 
 from sendco.accounts.models import Membership, User
 from sendco.accounts.permissions import FEDERATION_ROLES, Role
+from sendco.core.figures import LARGEST_THRESHOLD, SMALLEST_THRESHOLD
 from sendco.core.forms import DateField, SendcoForm, VersionedForm
 from sendco.schools.models import ClosureKind, Grade, School, SchoolClass, SchoolKind, TermName
 
@@ -89,9 +90,10 @@ class FederationForm(VersionedForm):
     name = forms.CharField(label="Name of the federation", max_length=120)
     small_number_threshold = forms.IntegerField(
         label="Small numbers",
-        min_value=5,
-        max_value=20,
-        help_text="Reports to governors do not show counts from 1 to this number. 5 is the usual choice.",
+        min_value=SMALLEST_THRESHOLD,
+        max_value=LARGEST_THRESHOLD,
+        help_text=f"Reports to governors do not show counts from 1 to this number: {SMALLEST_THRESHOLD}, the usual choice, "
+        f"to {LARGEST_THRESHOLD}.",
     )
 
 

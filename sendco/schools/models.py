@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from sendco.core.figures import DEFAULT_THRESHOLD, LARGEST_THRESHOLD, SMALLEST_THRESHOLD
 from sendco.core.models import Stamped, Versioned
 
 
@@ -17,8 +18,8 @@ class Federation(Versioned):
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True)
     small_number_threshold = models.PositiveSmallIntegerField(
-        default=5,
-        validators=[MinValueValidator(2), MaxValueValidator(20)],
+        default=DEFAULT_THRESHOLD,
+        validators=[MinValueValidator(SMALLEST_THRESHOLD), MaxValueValidator(LARGEST_THRESHOLD)],
         help_text="Counts from 1 to this number are not shown in reports to governors.",
     )
 

@@ -11,7 +11,7 @@ from sendco.accounts.permissions import Role
 from sendco.audit.models import AuditEvent
 from sendco.core.exceptions import Refused
 from sendco.office import actions
-from sendco.schools.models import Closure, PayRate, SchoolClass, Term
+from sendco.schools.models import Closure, Federation, PayRate, SchoolClass, Term
 from sendco.schools.signals import calendar_changed
 from tests import factories
 
@@ -162,10 +162,15 @@ def test_stale_save_of_the_school_shows_both(school, sign_in):
     assert (school.name, school.version) == ("New name", 2)
 
 
-def test_threshold_cannot_fall_below_five(school, sign_in):
+@pytest.mark.parametrize(("threshold", "status"), [(4, 422), (5, 302), (10, 302), (11, 422)])
+def test_threshold_is_from_five_to_ten(school, sign_in, threshold, status):
+    """The form and the model keep the same range."""
     client = sign_in(Role.SENDCO, school)
-    reply = client.post(reverse("schools:federation"), {"version": 1, "name": "F", "small_number_threshold": 4})
-    assert reply.status_code == 422
+    reply = client.post(reverse("schools:federation"), {"version": 1, "name": "F", "small_number_threshold": threshold})
+    assert reply.status_code == status
+    field = Federation._meta.get_field("small_number_threshold")
+    errors = [v for v in field.validators if v.compare(threshold, v.limit_value)]
+    assert bool(errors) == (status == 422)
 
 
 def test_classes_are_added_once(school, sign_in):

@@ -4,13 +4,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
+from provision.models import Group, Intervention, Line, Session, SessionEntry
+from provision.rules.reading import Measured, Test
+from provision.rules.scores import TestScore
 from pupils.enums import Area
-from pupils.models import Pupil, SenPeriod
+from pupils.models import Instrument, Pupil, Score, SenPeriod
 from reports import actions
 from reports.counts import Delivery, Provision, Window, window_of
 from reports.gather import gather
 from reports.provision_figures import distinct, effectiveness, fold, fold_funding
+from sendco.accounts.permissions import Role
 from sendco.core.exceptions import Refused
 
 from .world import TODAY, make_world
@@ -44,10 +49,10 @@ def test_counts_of_the_world_are_exact(world):
 
 def test_counting_costs_the_same_for_any_size(world, django_assert_num_queries):
     window = window_of(world, 2026, "autumn", today=TODAY)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         gather(window)
     Pupil.objects.filter(school=world).exclude(sen_status__in="KE").delete()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         gather(window)
 
 
@@ -218,10 +223,46 @@ def test_few_pupils_paid_from_one_source_are_put_with_another():
 
 
 @pytest.mark.unit
-def test_effect_of_five_pupils_is_too_early():
-    item = provision("A", range(12))
-    item.pairs = [(n, 1, 80.0, 90.0 + n) for n in range(5)]
-    item.tests = {1: {"name": "Test", "family": "standardised", "higher": True, "sd": Decimal(15)}}
+def test_effect_of_five_pupils_is_not_told_from_none():
+    test = Test("t", "Test", "standardised", True, 15.0, None, 40.0, 160.0)
+    item, none = provision("A", range(12)), provision("B", range(12))
+    item.runs = [
+        Measured(n, n, 1, "A1", "A", test, TestScore(80.0, "t"), TestScore(90.0 + n, "t"), date(2026, 11, 1))
+        for n in range(5)
+    ]
 
-    assert (effectiveness(item, 5).word, effectiveness(item, 5).change) == ("Too early", None)
-    assert effectiveness(item, 4).word == "Strong"
+    assert effectiveness(item, 5) == effectiveness(none, 5)
+    assert (effectiveness(item, 5).word, effectiveness(item, 5).change) == ("Too few scores", None)
+    assert (effectiveness(item, 4).word, effectiveness(item, 4).is_standard) == ("Strong", True)
+
+
+def test_effect_is_that_of_the_impact_page(world, sign_in, on_day):
+    """Two classmates were away for most sessions, one took another test: both pages read the same rows alike."""
+    lines = list(Line.objects.filter(entry__isnull=False).order_by("pk"))
+    done = Session.objects.filter(group=lines[0].group, state="delivered")
+    SessionEntry.objects.bulk_create(
+        SessionEntry(session=session, line=line, pupil_id=line.pupil_id, on=session.on, was_away=True)
+        for session in done for line in lines[:10]
+    )  # fmt: skip
+    other = Instrument.objects.exclude(pk=lines[11].exit.instrument_id).first()
+    Score.objects.filter(pk=lines[11].exit_id).update(instrument=other)
+    page = sign_in(Role.SENDCO, world).get(reverse("provision:impact"))
+    on_page = {row["name"]: row["impact"].reading.word for row in page.context["rows"]}
+
+    data, _ = actions.count(window_of(world, 2026, "autumn", today=TODAY))
+
+    found = {row["label"]: row["effect"] for b in data["provision"]["blocks"] for row in b["rows"] if row["effect"]}
+    label = lines[0].group.intervention.name
+    assert (found[label]["word"], on_page[label]) == ("Not tested", "Not tested")
+
+
+def test_interventions_of_one_name_are_told_apart(world):
+    """A federation may give its own entry a name that the national catalogue has."""
+    used = Group.objects.filter(school=world).order_by("pk")[:2]
+    name = used[0].intervention.name
+    Intervention.objects.filter(pk=used[1].intervention_id).update(name=name)
+
+    data, _ = actions.count(window_of(world, 2026, "autumn", today=TODAY))
+
+    labels = {row["label"] for b in data["provision"]["blocks"] for row in b["rows"]}
+    assert {name, f"{name} ({used[1].intervention.code})"} & labels
