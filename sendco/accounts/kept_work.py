@@ -1,7 +1,8 @@
 """Typed work survives an expired session: a form sent after it ended is kept until the same person signs in again.
 
-The browser carries a signed cookie that says who signed in here last. What was typed stays on the server, in the new, anonymous
-session, and is given back to that person only; anybody else who signs in drops it. Passwords and files are never kept.
+The browser carries a signed cookie that says who signed in here last (on a shared device until the browser is closed). What was
+typed stays on the server, in the new, anonymous session, and is given back to that person only; anybody else who signs in drops
+it. Passwords and files are never kept.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from .middleware import SESSION_SHARED
+
 COOKIE = "sendco_last"
 COOKIE_DAYS = 30
 KEEP_SECONDS = 4 * 3600
 MOST_BYTES = 200_000
 SESSION_KEY = "kept_work"
+KEEPS_ITSELF = "X-Sendco-Keep"
+"""Sent by the script with a form that stays on the page when the sign-in has run out: nothing is kept for that one."""
 _SALT = "sendco.accounts.kept_work"
 
 
@@ -61,7 +66,7 @@ def kept_for(request: HttpRequest) -> dict[str, Any] | None:
 
 
 class KeepTypedWorkMiddleware:
-    """Stands before the check for sign-in. Answers htmx with 401, which the script turns into a dialog that loses nothing."""
+    """Stands before the check for sign-in. Answers the script with 401, which it turns into a dialog that loses nothing."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -73,7 +78,7 @@ class KeepTypedWorkMiddleware:
                 COOKIE,
                 str(request.remember_user),
                 salt=_SALT,
-                max_age=COOKIE_DAYS * 86400,
+                max_age=None if request.session.get(SESSION_SHARED) else COOKIE_DAYS * 86400,
                 httponly=True,
                 samesite="Lax",
                 secure=request.is_secure(),
@@ -83,7 +88,7 @@ class KeepTypedWorkMiddleware:
     def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs) -> HttpResponse | None:
         if request.user.is_authenticated or not getattr(view_func, "login_required", True):
             return None
-        if getattr(request, "htmx", False):
+        if getattr(request, "htmx", False) or KEEPS_ITSELF in request.headers:
             return HttpResponse("You have been signed out. Sign in in another tab, then save again.", status=401)
         if request.method == "POST" and keep(request):
             return redirect(f"{reverse('sign-in')}?kept=1")

@@ -14,11 +14,20 @@ from .access import Place
 
 SESSION_SCHOOL = "school_id"
 SESSION_SEEN = "seen_at"
-REWRITE_AFTER_SECONDS = 60
+SESSION_SHARED = "is_shared"
+"""In the session of somebody who signed in on a device that others use too."""
+REWRITES_A_LIMIT = 30
+
+
+def idle_limit(request: HttpRequest) -> int:
+    """Seconds without use after which this session ends: fewer on a shared device."""
+    is_shared = request.session.get(SESSION_SHARED, False)
+    return settings.SHARED_IDLE_SECONDS if is_shared else settings.SESSION_IDLE_SECONDS
 
 
 class SessionTimeoutMiddleware:
-    """Ends a session that was idle too long. `seen_at` is rewritten at most once a minute, since each write takes a lock."""
+    """Ends a session that was idle too long. `seen_at` is not rewritten with every request, since each write takes a lock: at
+    most once a minute where the limit is half an hour. What such a session is sent is not stored by the browser."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -26,13 +35,18 @@ class SessionTimeoutMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_SEEN in request.session:
             idle = time.time() - request.session[SESSION_SEEN]
-            if idle > settings.SESSION_IDLE_SECONDS:
+            limit = idle_limit(request)
+            if idle > limit:
                 logout(request)
-            elif idle > REWRITE_AFTER_SECONDS:
+            elif idle > limit / REWRITES_A_LIMIT:
                 request.session[SESSION_SEEN] = int(time.time())
         elif settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             request.session[SESSION_SEEN] = int(time.time())
-        return self.get_response(request)
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # Nothing about a child stays in the browser's store, where the next person could go back to it.
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
 
 
 class SchoolMiddleware:

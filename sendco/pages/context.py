@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from sendco.accounts.middleware import school_of
+from sendco.accounts.middleware import SESSION_SHARED, idle_limit, school_of
 from sendco.accounts.permissions import Permission
 
 from . import counts
@@ -74,6 +74,7 @@ def build(request: HttpRequest) -> dict[str, Any]:
         "theme": user.theme,
         "tint": user.tint,
         "spacing": user.spacing,
+        "idle_seconds": idle_limit(request) if request.session.get(SESSION_SHARED) else None,
         "can_log": access.can(Permission.SESSION_LOG, school_id),
         "can_search": any(
             access.can(p, school_id)

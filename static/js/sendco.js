@@ -158,6 +158,8 @@
   /* Forms marked data-keep go by fetch, so that the page stays when the network drops or the sign-in has run out. */
   const waiting = new Map();
   const send = async (form, button) => {
+    clearTimeout(waiting.get(form));
+    waiting.delete(form);
     const body = new FormData(form, button);
     const where = button?.getAttribute("formaction") || form.getAttribute("action") || location.href;
     try {
@@ -195,6 +197,17 @@
     const dialog = $("#signed-out");
     if (dialog?.showModal && !dialog.open) dialog.showModal();
   };
+  /* On a shared device the page does not outlast the sign-in: it gives way, or, where something is unsent, says so. */
+  const idle = Number(document.body.dataset.idle);
+  if (idle) {
+    let timer;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => { if (changed) signedOut(); else location.replace("/sign-in/"); }, (idle + 1) * 1000);
+    };
+    ["keydown", "pointerdown", "scroll"].forEach((type) => on(type, wait, { capture: true, passive: true }));
+    wait();
+  }
   window.addEventListener("online", () => waiting.forEach((timer, form) => { clearTimeout(timer); waiting.delete(form); send(form); }));
 
   /* A busy state, but only for what is slow. */

@@ -81,3 +81,13 @@ def test_wrong_password_is_refused_in_words(client, user):
     page = client.post("/sign-in/", {"login": user.email, "password": "wrong"})
     assert page.status_code == 200
     assert "check your email address and password" in page.content.decode().lower()
+
+
+def test_form_that_stays_on_its_page_is_answered_with_401_and_not_kept(client, user):
+    sign_in_by_form(client, user)
+    client.get("/help/")
+    expire(client)
+    sent = client.post("/account/display/", {"theme": "dark"}, headers={"X-Sendco-Keep": "1"})
+    assert sent.status_code == 401
+    assert SESSION_KEY not in client.session
+    assert sign_in_by_form(client, user).headers["Location"] == "/"
