@@ -62,7 +62,8 @@ class Permission(StrEnum):
     IMPACT_VIEW = "impact.view", "See impact"
     # Staff and agencies
     STAFF_VIEW = "staff.view", "See the staff timetable and who is deployed where"
-    STAFF_EDIT = "staff.edit", "Change contracts, skills, absences and cover"
+    STAFF_EDIT = "staff.edit", "Change contracts and skills"
+    COVER_ARRANGE = "cover.arrange", "Record absences and arrange cover"
     AGENCY_VIEW = "agency.view", "See agencies and referrals"
     AGENCY_EDIT = "agency.edit", "Write referrals and agencies"
     # Reviews
@@ -113,6 +114,7 @@ _SENDCO = _LEADER | {
     P.SESSION_LOG,
     P.SESSION_LOG_ANY,
     P.STAFF_EDIT,
+    P.COVER_ARRANGE,
     P.AGENCY_EDIT,
     P.REVIEW_EDIT,
     P.REPORT_BUILD,
@@ -153,6 +155,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.AGENCY_VIEW,
             P.AGENCY_EDIT,
             P.STAFF_VIEW,
+            P.COVER_ARRANGE,
             P.IMPORT_RUN,
         }
     ),

@@ -13,13 +13,13 @@ from sendco.core.exceptions import NotAllowed, Refused
 from .models import Cover
 
 CANNOT_ARRANGE = "Your role does not let you change absences and cover. Ask your SENDCo."
-CANNOT_ANSWER = "Only the person who was asked, or your SENDCo, can answer."
+CANNOT_ANSWER = "Only the person who was asked, or who arranges cover, can answer."
 PAST = "This day has passed. Log the session, or record why it did not happen."
 LOGGED = "This session is logged already, so it needs no cover."
 
 
 def can_arrange(user: User, school_id: int | None) -> bool:
-    return user.access.can(Permission.STAFF_EDIT, school_id)
+    return user.access.can(Permission.COVER_ARRANGE, school_id)
 
 
 def check_can_arrange(by: User | None, school_id: int | None) -> None:

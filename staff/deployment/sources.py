@@ -17,7 +17,7 @@ from sendco.notifications.sources import Reminder
 
 from .querysets import needing_cover
 
-ARRANGERS = [role for role, held in ROLE_PERMISSIONS.items() if Permission.STAFF_EDIT in held]
+ARRANGERS = [role for role, held in ROLE_PERMISSIONS.items() if Permission.COVER_ARRANGE in held]
 
 
 def reminders(today: date) -> Iterator[Reminder]:

@@ -85,7 +85,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "skill": skill,
         "lead": _lead(len(everybody), len(away), ending),
-        "can_edit": request.user.access.can(Permission.STAFF_EDIT, place.id),
+        "can_arrange": request.user.access.can(Permission.COVER_ARRANGE, place.id),
     }
     return render(request, "staff/team.html", context)
 
@@ -144,6 +144,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         "hours_words": hours_words(hours, contracted),
         "monday": monday,
         "can_edit": request.user.access.can(Permission.STAFF_EDIT, found.school_id),
+        "can_arrange": request.user.access.can(Permission.COVER_ARRANGE, found.school_id),
         "sees_groups": request.user.access.can(Permission.MAP_VIEW, found.school_id),
     }
     return render(request, "staff/member.html", context)

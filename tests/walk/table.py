@@ -132,7 +132,7 @@ TABLE = [
     *rows("oxxoxxxxxxxx>", "GET POST", "reviews:schedule"),
     *rows("ooxooxooxoxx>", "GET", "reviews:list"),
     *rows("oo-oo-oo---->", "GET", "reviews:review reviews:dates reviews:ics reviews:assessment"),
-    *rows("ox-xo-oo---->", "GET", "reviews:pack"),
+    *rows("ox-xo-oo---->", "GET", "reviews:pack reviews:compare"),
     *rows(
         "ox-ox-xx---->",
         "GET POST",
@@ -140,7 +140,6 @@ TABLE = [
         "reviews:invitee-reply reviews:advice-circulate reviews:hold reviews:report-send reviews:decision "
         "reviews:final-plan reviews:assessment-edit reviews:assessment-close",
     ),
-    *rows(">x->x-xx---->", "GET", "reviews:step-done"),
     *rows(
         "yx-yx-xx---->",
         "POST",
@@ -176,16 +175,13 @@ TABLE = [
     # Staff
     *rows("oxxooxxoxxxx>", "GET", "staff:timetable staff:timetable-print staff:team"),
     *rows("o--oo--o---->", "GET", "staff:member staff:absence"),
-    *rows(
-        "o--xx--x---->",
-        "GET POST",
-        "staff:contract-edit staff:skill-add staff:skill-remove staff:absence-edit staff:absence-remove",
-    ),
-    *rows("oxxxxxxxxxxx>", "GET POST", "staff:absence-add"),
+    *rows("o--xx--x---->", "GET POST", "staff:contract-edit staff:skill-add staff:skill-remove"),
+    *rows("o--ox--x---->", "GET POST", "staff:absence-edit staff:absence-remove"),
+    *rows("oxxoxxxxxxxx>", "GET POST", "staff:absence-add"),
     *rows("o--oo--o-oo->", "GET", "staff:cover"),
-    *rows("y--xx--x-xx->", "POST", "staff:cover-ask staff:cover-give"),
-    *rows("y--xx--x--y->", "POST", "staff:cover-answer"),
-    *rows("y--xx--x-x-->", "POST", "staff:cover-undo"),
+    *rows("y--yx--x-xx->", "POST", "staff:cover-ask staff:cover-give"),
+    *rows("y--yx--x--y->", "POST", "staff:cover-answer"),
+    *rows("y--yx--x-x-->", "POST", "staff:cover-undo"),
     # Agencies
     *rows("oxxooxooxxxx>", "GET", "agencies:referrals agencies:agency-list"),
     *rows("oxxoxxxxxxxx>", "GET POST", "agencies:referral-add agencies:agency-add"),

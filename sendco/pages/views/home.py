@@ -87,7 +87,7 @@ def _day(request: HttpRequest) -> dict[str, Any]:
         "messages_found": messages,
         "sees_staff": can(P.STAFF_VIEW),
         "can_edit_reviews": can(P.REVIEW_EDIT),
-        "can_cover": can(P.STAFF_EDIT),
+        "can_cover": can(P.COVER_ARRANGE),
         "can_remind": can(P.PROVISION_EDIT),
     }
 

@@ -22,6 +22,7 @@ HELP: dict[str, tuple[Permission, ...]] = {
     "provision": (P.PROVISION_EDIT,),
     "map": (P.MAP_VIEW,),
     "staff": (P.STAFF_VIEW,),
+    "arrange_cover": (P.COVER_ARRANGE,),
     "edit_staff": (P.STAFF_EDIT,),
     "agencies": (P.AGENCY_VIEW,),
     "edit_agencies": (P.AGENCY_EDIT,),

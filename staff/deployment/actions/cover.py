@@ -195,7 +195,7 @@ def _tell(cover: Cover, session: Session, kind: str, text: str, path: str) -> No
 
 
 def _tell_arrangers(cover: Cover, session: Session, by: User | None, on: date, text: str) -> None:
-    ids = people_to_tell(school_id=session.school_id, permission=Permission.STAFF_EDIT, on=on)
+    ids = people_to_tell(school_id=session.school_id, permission=Permission.COVER_ARRANGE, on=on)
     for user in User.objects.filter(pk__in=ids).exclude(pk=by.pk if by else None):
         notify(
             recipient=user, kind="cover.answered", subject_key=_key(cover), due_on=session.on, text=text,

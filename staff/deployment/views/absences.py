@@ -39,7 +39,7 @@ def _crumbs() -> list[tuple[str, str]]:
 @require_http_methods(["GET", "POST"])
 def absence_add(request: HttpRequest) -> HttpResponse:
     """Two presses from the timetable: the person, and Save; today is set. Then what needs cover is shown."""
-    place = need(request, Permission.STAFF_EDIT)
+    place = need(request, Permission.COVER_ARRANGE)
     on = as_day(request.GET.get("on"), clock.today())
     people = people_of(place.id, on, on + timedelta(days=365))
     person = request.GET.get("person", "")
@@ -111,7 +111,7 @@ def absence(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [{"session": row, "asked": asked.get(row.pk, [])} for row in open_rows[:SHOWN]],
         "more": max(0, count - SHOWN),
         "covered": sorted(covered, key=lambda cover: (cover.session.on, cover.session.starts_at)),
-        "can_edit": request.user.access.can(Permission.STAFF_EDIT, membership.school_id),
+        "can_edit": request.user.access.can(Permission.COVER_ARRANGE, membership.school_id),
         "is_over": found.ends < today,
         "here": request.get_full_path(),
     }
@@ -126,7 +126,7 @@ def _days(found: Absence) -> str:
 
 @require_http_methods(["GET", "POST"])
 def absence_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _find(request, pk, Permission.STAFF_EDIT)
+    found = _find(request, pk, Permission.COVER_ARRANGE)
     form = AbsenceEditForm(data_of(request), instance=found)
     name = found.membership.user.get_full_name()
     return form_page(
@@ -140,7 +140,7 @@ def absence_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _find(request, pk, Permission.STAFF_EDIT)
+    found = _find(request, pk, Permission.COVER_ARRANGE)
     name = found.membership.user.get_full_name()
     return form_page(
         request, ConfirmForm(data_of(request)),

@@ -58,7 +58,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
         "busy": [each for each in ranked if not each.is_free],
         "declined": declined,
         "mine": next((each for each in covers if each.asked_id == request.user.pk and each.asked_id in waiting), None),
-        "can_arrange": request.user.access.can(Permission.STAFF_EDIT, session.school_id),
+        "can_arrange": request.user.access.can(Permission.COVER_ARRANGE, session.school_id),
         "can_log": request.user.access.can(Permission.SESSION_LOG_ANY, session.school_id),
     }
     return render(request, "staff/cover.html", context)
@@ -109,7 +109,7 @@ def _undo(request: HttpRequest, made: Cover) -> str:
 
 @require_POST
 def cover_ask(request: HttpRequest, pk: int) -> HttpResponse:
-    session = _find(request, pk, Permission.STAFF_EDIT)
+    session = _find(request, pk, Permission.COVER_ARRANGE)
     made = ask_to_cover(session=session, person=_person(request), by=request.user, on=clock.today())
     back = next_url(request, reverse("staff:cover", args=[pk]))
     return saved(request, f"Cover asked: {made.asked.get_full_name()}", back, undo_url=_undo(request, made))
@@ -117,7 +117,7 @@ def cover_ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def cover_give(request: HttpRequest, pk: int) -> HttpResponse:
-    session = _find(request, pk, Permission.STAFF_EDIT)
+    session = _find(request, pk, Permission.COVER_ARRANGE)
     made = give_cover(session=session, person=_person(request), by=request.user, on=clock.today())
     back = next_url(request, reverse("staff:cover", args=[pk]))
     name = made.asked.get_full_name()
@@ -144,7 +144,7 @@ def cover_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def cover_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """pk: of the question or the cover. Takes it back."""
     found = find(request, Cover.objects.visible_to(request.user).select_related("session"), pk=pk)
-    check(request.user, Permission.STAFF_EDIT, found.session)
+    check(request.user, Permission.COVER_ARRANGE, found.session)
     if ConfirmForm(request.POST).is_valid():
         take_back(cover=found, by=request.user, on=clock.today())
     return saved(request, "Taken back", next_url(request, reverse("staff:cover", args=[found.session_id])))

@@ -37,7 +37,7 @@ def timetable(request: HttpRequest) -> HttpResponse:
         "gap_count": len(gaps),
         "gap_title": "Cover for today" if gaps and all(gap.on == today for gap in gaps) else "Cover this week",
         "lead": _lead(context, len(gaps)),
-        "can_arrange": request.user.access.can(Permission.STAFF_EDIT, place.id),
+        "can_arrange": request.user.access.can(Permission.COVER_ARRANGE, place.id),
         "here": request.get_full_path(),
         "weeks": _weeks(context, today),
         "views": _views(request, context),
