@@ -36,12 +36,11 @@ def build(request: HttpRequest) -> dict[str, Any]:
             if not item.shown(access, school_id):
                 continue
             url = item.url()
-            current = request.path == url or (bool(item.prefixes) and request.path.startswith(item.prefixes))
             entry = {
                 "label": item.label,
                 "url": url,
                 "icon": item.icon,
-                "current": current,
+                "current": item.is_current(request.path),
                 "count": waiting.get(item.counter) or 0,
                 "alert": item.counter == "today",
                 "count_label": counts.LABELS.get(item.counter, ""),

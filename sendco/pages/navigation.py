@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from sendco.core.paths import path_to
 
 @dataclass(frozen=True)
 class Item:
-    """A place to go. counter: key of the count of work waiting, see `sendco.pages.counts`."""
+    """A place to go. counter: key of the count of work waiting, see `sendco.pages.counts`. It is current on its own page
+    and where the address begins with a prefix, or matches `pattern` from its beginning."""
 
     label: str
     url_name: str
@@ -21,9 +23,15 @@ class Item:
     counter: str = ""
     tab: str = ""
     prefixes: tuple[str, ...] = ()
+    pattern: str = ""
 
     def url(self) -> str:
         return path_to(self.url_name)
+
+    def is_current(self, path: str) -> bool:
+        if path == self.url() or (self.prefixes and path.startswith(self.prefixes)):
+            return True
+        return bool(self.pattern) and re.match(self.pattern, path) is not None
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,9 @@ def _only_near(access: Access, school_id: int) -> bool:
 
 
 P = Permission
+IMPACT_OF_ONE = r"/interventions/[^/]+/impact/"
+INTERVENTIONS = r"/interventions/(?![^/]+/impact/)"
+"""What came of one intervention lies below it, but belongs to Impact."""
 TODAY = (Role.SENDCO, Role.HEAD, Role.SAFEGUARDING, Role.ADMIN)
 """Whose first page is Today. A teaching assistant's is My day, a governor's Reports: both stand in the navigation anyway."""
 NAVIGATION = (
@@ -92,8 +103,15 @@ NAVIGATION = (
                 counter="sessions",
                 prefixes=("/sessions/",),
             ),
-            Item("Interventions", "provision:catalogue", "book-open", needs(P.MAP_VIEW), prefixes=("/interventions/",)),
-            Item("Impact", "provision:impact", "chart-column", needs(P.IMPACT_VIEW), prefixes=("/impact/",)),
+            Item("Interventions", "provision:catalogue", "book-open", needs(P.MAP_VIEW), pattern=INTERVENTIONS),
+            Item(
+                "Impact",
+                "provision:impact",
+                "chart-column",
+                needs(P.IMPACT_VIEW),
+                prefixes=("/impact/",),
+                pattern=IMPACT_OF_ONE,
+            ),
         ),
     ),
     Section(

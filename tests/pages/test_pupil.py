@@ -242,7 +242,7 @@ def test_who_has_looked_reads_in_words(sign_in, school, pupil, sendco):
 
 
 def test_an_unknown_kind_reads_as_its_name():
-    assert words_of(AuditEvent(kind="line.started", details={})) == "Line started"
+    assert words_of(AuditEvent(kind="line.bent_twice", details={})) == "Line bent twice"
     assert words_of(AuditEvent(kind="pupil.viewed", details={"page": "edit"})) == "Looked at the record"
     assert all(words[0].isupper() for words in KINDS.values())
 
