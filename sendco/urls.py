@@ -19,7 +19,7 @@ urlpatterns = [
     path("notifications/", include("sendco.notifications.urls")),
     path("sign-in/", LoginView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("sendco.accounts.urls_account")),
     path("health/", health, name="health"),
 ]
 

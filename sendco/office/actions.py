@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.db import transaction
@@ -38,7 +39,10 @@ def add_person(*, federation: Federation, email: str, name: str, by: Any, invite
 
 @transaction.atomic
 def change_person(*, user: User, by: Any, name: str, email: str, is_active: bool) -> User:
-    """Change name, address or whether they may sign in. Nobody can switch off their own account."""
+    """Change name, address or whether they may sign in. Nobody can switch off their own account.
+
+    A changed address signs in from now on and the old one no longer does; both get a notice. Raises Refused.
+    """
     if user == by and not is_active:
         raise Refused("You cannot switch off your own account. Ask another administrator.")
     if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
@@ -46,11 +50,34 @@ def change_person(*, user: User, by: Any, name: str, email: str, is_active: bool
     before = {"name": user.name, "email": user.email, "is_active": user.is_active}
     user.name, user.email, user.is_active = name, email.lower(), is_active
     user.save(update_fields=["name", "email", "is_active"])
+    if user.email != before["email"]:
+        # allauth keeps every address somebody signed in with, and would go on taking the old one.
+        EmailAddress.objects.filter(user=user).delete()
+        _tell_address_changed(user, before["email"])
     after = {"name": name, "email": user.email, "is_active": is_active}
     audit.record(
         "person.changed", by=by, target=user, label=name, details={"fields": audit.changed_fields(before, after)}
     )
     return user
+
+
+def _tell_address_changed(user: User, old: str) -> None:
+    """One e-mail to the old address and one to the new. Neither names the other: a mailbox may be shared."""
+    moment = clock.now().isoformat()
+    for which, address in (("old", old), ("new", user.email)):
+        context = {
+            "first_name": user.get_short_name(),
+            "which": which,
+            "url": f"{settings.BASE_URL}{reverse('sign-in')}",
+        }
+        queue_email(
+            dedupe_key=f"address-changed:{user.pk}:{which}:{moment}",
+            kind="address_changed",
+            to_email=address,
+            to_user=user,
+            subject="SENDCo: your email address was changed",
+            text=render_to_string("accounts/email/address_changed.txt", context),
+        )
 
 
 @transaction.atomic

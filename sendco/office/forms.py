@@ -18,7 +18,10 @@ class PersonForm(SendcoForm):
 
 class PersonEditForm(SendcoForm):
     name = forms.CharField(label="Full name", max_length=120)
-    email = forms.EmailField(label="Email address")
+    email = forms.EmailField(
+        label="Email address",
+        help_text="They sign in with it. When it changes, the old and the new address get a notice.",
+    )
     is_active = forms.BooleanField(label="May sign in", required=False)
 
     def __init__(self, *args, person: User, **kwargs):

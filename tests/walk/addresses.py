@@ -72,7 +72,7 @@ _fill_in(
     logged_session: provision:session-undo
     group: provision:group provision:group-edit provision:group-members provision:member-end provision:group-scores
     group: provision:session-add provision:group-finish
-    review: reviews:review reviews:dates reviews:pack reviews:ics reviews:cancel reviews:step-done reviews:invite
+    review: reviews:review reviews:dates reviews:pack reviews:ics reviews:cancel reviews:compare reviews:invite
     review: reviews:invite-sent reviews:invitee-add reviews:advice-circulate reviews:hold reviews:outcome-rate
     review: reviews:report-edit reviews:report-send reviews:decision reviews:final-plan
     invitee: reviews:invitee-advice
@@ -100,7 +100,6 @@ _fill_in(
 )
 _fill_in("line_pk", "line: provision:member-end")
 _fill_in("outcome_pk", "outcome: reviews:outcome-rate")
-_fill_in("key", "report_by: reviews:step-done")
 _fill_in("slug", "view: pupils:saved-view pupils:saved-view-delete")
 _fill_in(
     "slug",
@@ -117,6 +116,6 @@ for _part in ("year", "term"):
         f"draft_{_part}: reports:governors#draft reports:governors-build reports:governors-count reports:governors-publish",
     )
 _fill_in("pk", "1: mfa_remove_webauthn mfa_edit_webauthn")
-_fill_in("key", "no-such-key: account_confirm_email account_reset_password_from_key")
+_fill_in("key", "no-such-key: account_reset_password_from_key")
 _fill_in("uidb36", "1: account_reset_password_from_key")
 FILLED["reviews:contribution-question"]["n"] = 1

@@ -224,10 +224,6 @@ TABLE = [
 # Pages of signing in, of one's own account, and of the machine: (signed in, nobody).
 ACCOUNT = {
     "account_change_password": "o>",
-    "account_confirm_email": "oo",
-    "account_confirm_login_code": ">>",
-    "account_email": "o>",
-    "account_email_verification_sent": "oo",
     "account_inactive": "oo",
     "account_login": ">o",
     "account_logout": "o>",
