@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,12 +16,10 @@ from pupils.uploads import EXTENSIONS
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
 from sendco.core import clock
-from sendco.core.exceptions import Refused
+from sendco.core.form_pages import data_of, form_page
 from sendco.core.http import saved
 
-from .pages import find_child, find_pupil
-
-FORM = "pupils/record/document_form.html"
+from .pages import crumbs_to, find_child, find_pupil
 
 
 def _documents_url(pupil_id: int) -> str:
@@ -43,17 +40,17 @@ def _find_document(request: HttpRequest, pk: int, permission: Permission) -> Doc
 @require_http_methods(["GET", "POST"])
 def document_add(request: HttpRequest, pk: int) -> HttpResponse:
     pupil = find_pupil(request, pk, Permission.DOCUMENT_ADD)
-    is_sent = request.method == "POST"
-    form = DocumentForm(request.POST if is_sent else None, request.FILES if is_sent else None, today=clock.today())
-    if form.is_valid():
-        try:
-            actions.add_document(pupil=pupil, by=request.user, **form.cleaned_data)
-        except Refused as error:
-            form.add_error("upload", error.message)
-        else:
-            return saved(request, "Document saved", _documents_url(pk))
-    context = {"form": form, "pupil": pupil, "cancel": _documents_url(pk)}
-    return render(request, FORM, context, status=422 if is_sent else 200)
+    form = DocumentForm(data_of(request), request.FILES or None, today=clock.today())
+    return form_page(
+        request,
+        form,
+        lambda: actions.add_document(pupil=pupil, by=request.user, **form.cleaned_data),
+        title="Add a document",
+        button="Save document",
+        message="Document saved",
+        to=_documents_url(pk),
+        crumbs=crumbs_to(request, pupil),
+    )
 
 
 @require_GET

@@ -13,9 +13,10 @@ from pupils.models import Pupil, PupilUserObjectPermission
 from sendco.accounts.guards import check
 from sendco.accounts.permissions import Permission
 from sendco.core import clock
+from sendco.core.form_pages import data_of, form_page
 from sendco.core.http import saved
 
-from .pages import data_of, find_pupil, form_view
+from .pages import crumbs_to, find_pupil
 
 
 @require_GET
@@ -49,9 +50,9 @@ def grant_add(request: HttpRequest, pk: int) -> HttpResponse:
             by=request.user,
         )
 
-    return form_view(
+    return form_page(
         request, form, act, title=f"Let somebody see {pupil.first_name}", button="Give access", message="Access given",
-        to=reverse("pupils:grants", args=[pk]), pupil=pupil,
+        to=reverse("pupils:grants", args=[pk]), crumbs=crumbs_to(request, pupil),
         lead="They see this pupil only, for these days. Every look is recorded.",
     )  # fmt: skip
 

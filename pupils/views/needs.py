@@ -13,9 +13,10 @@ from pupils.models import Need
 from pupils.reference import need_name
 from sendco.accounts.permissions import Permission
 from sendco.core import clock
+from sendco.core.form_pages import data_of, form_page
 from sendco.core.http import next_url
 
-from .pages import data_of, find_child, find_pupil, form_view
+from .pages import crumbs_to, find_child, find_pupil
 
 
 def _needs_url(pupil_id: int) -> str:
@@ -27,7 +28,7 @@ def need_add(request: HttpRequest, pk: int) -> HttpResponse:
     pupil = find_pupil(request, pk, Permission.NEED_EDIT)
     recorded = list(pupil.needs.filter(ends__isnull=True))
     form = NeedForm(data_of(request), pupil=pupil, recorded=recorded, on=clock.today())
-    return form_view(
+    return form_page(
         request,
         form,
         lambda: actions.add_need(pupil=pupil, by=request.user, **form.cleaned_data),
@@ -35,7 +36,7 @@ def need_add(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save need",
         message="Need saved",
         to=_needs_url(pk),
-        pupil=pupil,
+        crumbs=crumbs_to(request, pupil),
         lead="Needs 1 and 2 go to the school census. A diagnosis is not needed.",
     )
 
@@ -49,7 +50,7 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
         data = dict(form.cleaned_data)
         actions.change_need(need=found, version=data.pop("version"), by=request.user, **data)
 
-    return form_view(
+    return form_page(
         request,
         form,
         act,
@@ -57,7 +58,7 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save need",
         message="Need saved",
         to=_needs_url(found.pupil_id),
-        pupil=found.pupil,
+        crumbs=crumbs_to(request, found.pupil),
     )
 
 
@@ -65,7 +66,7 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def need_end(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_child(request, Need, pk, Permission.NEED_EDIT)
     form = NeedEndForm(data_of(request), need=found, today=clock.today())
-    return form_view(
+    return form_page(
         request,
         form,
         lambda: actions.end_need(need=found, on=form.cleaned_data["on"], by=request.user),
@@ -73,7 +74,7 @@ def need_end(request: HttpRequest, pk: int) -> HttpResponse:
         button="End need",
         message="Need ended",
         to=_needs_url(found.pupil_id),
-        pupil=found.pupil,
+        crumbs=crumbs_to(request, found.pupil),
         lead=f"{need_name(found.code)} stays in the history. Needs below it move up.",
         danger=True,
     )

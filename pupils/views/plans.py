@@ -22,8 +22,9 @@ from sendco.accounts.permissions import Permission
 from sendco.audit import audit
 from sendco.core import clock
 from sendco.core.dates import long_date
+from sendco.core.form_pages import data_of, form_page
 
-from .pages import data_of, find_child, find_pupil, form_view
+from .pages import crumbs_to, find_child, find_pupil
 
 GOES_ON = (ReviewDecision.CONTINUE, ReviewDecision.CHANGE_STRATEGY, ReviewDecision.CHANGE_PROVISION)
 CHANGES_SUPPORT = (ReviewDecision.STEP_UP, ReviewDecision.STEP_DOWN, ReviewDecision.OFF_REGISTER)
@@ -60,7 +61,7 @@ def plan_add(request: HttpRequest, pk: int) -> HttpResponse:
         data = dict(form.cleaned_data)
         actions.start_plan(pupil=pupil, by=request.user, carry=data.pop("carry", []), **data)
 
-    return form_view(
+    return form_page(
         request,
         form,
         act,
@@ -68,7 +69,7 @@ def plan_add(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save draft",
         message="Draft saved. Add targets, then agree the plan",
         to=plan_url(pk),
-        pupil=pupil,
+        crumbs=crumbs_to(request, pupil),
         lead="A draft until it is agreed. The plan in force stays as it is.",
     )
 
@@ -83,7 +84,7 @@ def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
         data = dict(form.cleaned_data)
         actions.change_plan(plan=plan, version=data.pop("version"), by=request.user, **data)
 
-    return form_view(
+    return form_page(
         request,
         form,
         act,
@@ -91,7 +92,7 @@ def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save plan",
         message="Plan saved",
         to=plan_url(plan.pupil_id),
-        pupil=plan.pupil,
+        crumbs=crumbs_to(request, plan.pupil),
     )
 
 
@@ -99,7 +100,7 @@ def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_agree(request: HttpRequest, pk: int) -> HttpResponse:
     plan = find_child(request, Plan, pk, Permission.PLAN_EDIT)
     form = PlanAgreeForm(data_of(request), today=clock.today())
-    return form_view(
+    return form_page(
         request,
         form,
         lambda: actions.agree_plan(plan=plan, by=request.user, **form.cleaned_data),
@@ -107,7 +108,7 @@ def plan_agree(request: HttpRequest, pk: int) -> HttpResponse:
         button="Agree plan",
         message="Plan agreed",
         to=plan_url(plan.pupil_id),
-        pupil=plan.pupil,
+        crumbs=crumbs_to(request, plan.pupil),
         lead="Parents must know what is planned. Then everyone who works with the child can see the targets.",
     )
 
@@ -140,7 +141,7 @@ def plan_review(request: HttpRequest, pk: int) -> HttpResponse:
     follows, message = plan_url(pupil.pk), "Review saved"
     if form.is_bound and form.is_valid():
         follows, message = what_follows(request, pupil, form.cleaned_data["decision"])
-    response = form_view(
+    response = form_page(
         request,
         form,
         act,
@@ -148,7 +149,7 @@ def plan_review(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save review",
         message=message,
         to=plan_url(pupil.pk),
-        pupil=pupil,
+        crumbs=crumbs_to(request, pupil),
         lead=f"Cycle {plan.cycle}, from {long_date(plan.starts)}. This ends the cycle.",
     )
     if done:
@@ -171,7 +172,7 @@ def what_follows(request: HttpRequest, pupil: Pupil, decision: str) -> tuple[str
 def target_add(request: HttpRequest, pk: int) -> HttpResponse:
     plan = find_child(request, Plan, pk, Permission.PLAN_EDIT)
     form = TargetForm(data_of(request), plan=plan)
-    return form_view(
+    return form_page(
         request,
         form,
         lambda: actions.add_target(plan=plan, by=request.user, **form.cleaned_data),
@@ -179,7 +180,7 @@ def target_add(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save target",
         message="Target saved",
         to=plan_url(plan.pupil_id),
-        pupil=plan.pupil,
+        crumbs=crumbs_to(request, plan.pupil),
         lead="One thing the child will be able to do, that anyone can see.",
     )
 
@@ -195,7 +196,7 @@ def target_edit(request: HttpRequest, pk: int) -> HttpResponse:
         data = dict(form.cleaned_data)
         actions.change_target(target=target, version=data.pop("version"), by=request.user, **data)
 
-    return form_view(
+    return form_page(
         request,
         form,
         act,
@@ -203,5 +204,5 @@ def target_edit(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save target",
         message="Target saved",
         to=plan_url(pupil.pk),
-        pupil=pupil,
+        crumbs=crumbs_to(request, pupil),
     )

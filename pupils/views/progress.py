@@ -16,10 +16,11 @@ from pupils.targets import rows_of
 from sendco.accounts.guards import find, may
 from sendco.accounts.permissions import Permission
 from sendco.core import clock
+from sendco.core.form_pages import form_page
 from sendco.core.http import next_url, saved
 from sendco.core.ui import rating_word
 
-from .pages import form_view
+from .pages import crumbs_to
 from .plans import find_target, plan_url, seen
 
 ROW = "pupils/plans/_target.html"
@@ -42,7 +43,7 @@ def target_progress(request: HttpRequest, pk: int) -> HttpResponse:
             )
     data = request.POST if request.method == "POST" else None
     form = ProgressForm(data, today=on, starts=target.plan.starts)
-    return form_view(
+    return form_page(
         request,
         form,
         lambda: actions.record_progress(target=target, by=request.user, **form.cleaned_data),
@@ -50,7 +51,7 @@ def target_progress(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save rating",
         message="Rating saved",
         to=plan_url(pupil.pk),
-        pupil=pupil,
+        crumbs=crumbs_to(request, pupil),
         lead=target.text,
     )
 

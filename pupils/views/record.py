@@ -29,9 +29,10 @@ from sendco.accounts.guards import find
 from sendco.accounts.permissions import Permission
 from sendco.core import clock
 from sendco.core.exceptions import NotAllowed
+from sendco.core.form_pages import data_of, form_page
 from sendco.core.http import saved
 
-from .pages import data_of, find_child, find_pupil, form_view
+from .pages import crumbs_to, find_child, find_pupil
 from .plans import seen
 
 
@@ -53,7 +54,7 @@ def profile_edit(request: HttpRequest, pk: int) -> HttpResponse:
         data = dict(form.cleaned_data)
         actions.write_profile(pupil=pupil, on=data.pop("written_on"), by=request.user, **data)
 
-    return form_view(
+    return form_page(
         request,
         form,
         act,
@@ -61,7 +62,7 @@ def profile_edit(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save profile",
         message="Profile saved",
         to=_section(pk, "profile"),
-        pupil=pupil,
+        crumbs=crumbs_to(request, pupil),
         lead=f"Sit with {pupil.first_name} and write down what they say. Everyone who works with them can read it, so put "
         "no diagnosis in it that the parents have not agreed to share.",
     )
@@ -74,7 +75,7 @@ def profile_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def strategy_add(request: HttpRequest, pk: int) -> HttpResponse:
     pupil = find_pupil(request, pk, Permission.STRATEGY_EDIT)
     form = StrategyForm(data_of(request), pupil=pupil, on=clock.today())
-    return form_view(
+    return form_page(
         request,
         form,
         lambda: actions.add_strategy(pupil=pupil, by=request.user, **form.cleaned_data),
@@ -82,7 +83,7 @@ def strategy_add(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save strategy",
         message="Strategy saved",
         to=_section(pk, "profile"),
-        pupil=pupil,
+        crumbs=crumbs_to(request, pupil),
     )
 
 
@@ -96,7 +97,7 @@ def strategy_edit(request: HttpRequest, pk: int) -> HttpResponse:
         data = dict(form.cleaned_data)
         actions.change_strategy(strategy=strategy, version=data.pop("version"), by=request.user, **data)
 
-    return form_view(
+    return form_page(
         request,
         form,
         act,
@@ -104,7 +105,7 @@ def strategy_edit(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save strategy",
         message="Strategy saved",
         to=_section(strategy.pupil_id, "profile"),
-        pupil=strategy.pupil,
+        crumbs=crumbs_to(request, strategy.pupil),
     )
 
 
@@ -112,7 +113,7 @@ def strategy_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def strategy_end(request: HttpRequest, pk: int) -> HttpResponse:
     strategy = find_child(request, Strategy, pk, Permission.STRATEGY_EDIT)
     form = LastDayForm(data_of(request), starts=strategy.starts, today=clock.today())
-    return form_view(
+    return form_page(
         request,
         form,
         lambda: actions.end_strategy(strategy=strategy, on=form.cleaned_data["on"], by=request.user),
@@ -121,7 +122,7 @@ def strategy_end(request: HttpRequest, pk: int) -> HttpResponse:
         message="Strategy ended",
         lead=strategy.text,
         to=_section(strategy.pupil_id, "profile"),
-        pupil=strategy.pupil,
+        crumbs=crumbs_to(request, strategy.pupil),
         danger=True,
     )
 
@@ -130,7 +131,7 @@ def strategy_end(request: HttpRequest, pk: int) -> HttpResponse:
 def adjustment_add(request: HttpRequest, pk: int) -> HttpResponse:
     pupil = find_pupil(request, pk, Permission.STRATEGY_EDIT)
     form = AdjustmentForm(data_of(request), pupil=pupil, on=clock.today())
-    return form_view(
+    return form_page(
         request,
         form,
         lambda: actions.add_adjustment(pupil=pupil, by=request.user, **form.cleaned_data),
@@ -138,7 +139,7 @@ def adjustment_add(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save adjustment",
         message="Adjustment saved",
         to=_section(pk, "needs"),
-        pupil=pupil,
+        crumbs=crumbs_to(request, pupil),
         lead="Schools must take reasonable steps so that a disabled child is not put at a substantial disadvantage "
         "(Equality Act 2010, section 20).",
     )
@@ -154,7 +155,7 @@ def adjustment_edit(request: HttpRequest, pk: int) -> HttpResponse:
         data = dict(form.cleaned_data)
         actions.change_adjustment(row=adjustment, version=data.pop("version"), by=request.user, **data)
 
-    return form_view(
+    return form_page(
         request,
         form,
         act,
@@ -162,7 +163,7 @@ def adjustment_edit(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save adjustment",
         message="Adjustment saved",
         to=_section(adjustment.pupil_id, "needs"),
-        pupil=adjustment.pupil,
+        crumbs=crumbs_to(request, adjustment.pupil),
     )
 
 
@@ -180,7 +181,7 @@ def _after_note(request: HttpRequest, pupil: Pupil) -> str:
 def note_add(request: HttpRequest, pk: int) -> HttpResponse:
     pupil = find_pupil(request, pk, Permission.NOTE_ADD)
     form = NoteForm(data_of(request), today=clock.today(), kind=request.GET.get("kind", ""))
-    return form_view(
+    return form_page(
         request,
         form,
         lambda: actions.add_note(pupil=pupil, by=request.user, **form.cleaned_data),
@@ -188,7 +189,7 @@ def note_add(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save note",
         message="Note saved",
         to=_after_note(request, pupil),
-        pupil=pupil,
+        crumbs=crumbs_to(request, pupil),
         lead=DSL_LINE,
     )
 
@@ -209,7 +210,7 @@ def note_edit(request: HttpRequest, pk: int) -> HttpResponse:
         data = dict(form.cleaned_data)
         actions.change_note(note=note, version=data.pop("version"), by=request.user, **data)
 
-    return form_view(
+    return form_page(
         request,
         form,
         act,
@@ -217,7 +218,7 @@ def note_edit(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save note",
         message="Note saved",
         to=_after_note(request, note.pupil),
-        pupil=note.pupil,
+        crumbs=crumbs_to(request, note.pupil),
         lead=DSL_LINE,
     )
 
@@ -235,7 +236,7 @@ def score_add(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> None:
         made.append(actions.add_score(pupil=pupil, by=request.user, **form.cleaned_data))
 
-    response = form_view(
+    response = form_page(
         request,
         form,
         act,
@@ -243,7 +244,7 @@ def score_add(request: HttpRequest, pk: int) -> HttpResponse:
         button="Save score",
         message="Score saved",
         to=_section(pk, "needs"),
-        pupil=pupil,
+        crumbs=crumbs_to(request, pupil),
     )
     if made:
         for doubt in _doubts(pupil, made[0]):
