@@ -16,8 +16,15 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+YEARS = range(1900, 2101)
+"""Years that a day in a school's records may lie in. Others are slips of the keys, and date arithmetic breaks on them."""
+
+
 class DateField(forms.DateField):
-    """A day. Accepts what a picker sends and what people type: 2026-03-14, 14/03/2026, 14 March 2026."""
+    """A day. Accepts what a picker sends and what people type: 2026-03-14, 14/03/2026, 14 March 2026.
+
+    Years outside YEARS are refused, such as 0026 and 9999.
+    """
 
     widget = DateInput
     input_formats = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
@@ -26,6 +33,12 @@ class DateField(forms.DateField):
         kwargs.setdefault("error_messages", {})
         kwargs["error_messages"].setdefault("invalid", "Enter a real date, such as 14 March 2026")
         super().__init__(input_formats=kwargs.pop("input_formats", self.input_formats), **kwargs)
+
+    def to_python(self, value):
+        found = super().to_python(value)
+        if found is not None and found.year not in YEARS:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
 
 
 class SendcoForm(forms.Form):

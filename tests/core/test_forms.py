@@ -1,0 +1,36 @@
+"""The days a form takes."""
+
+from datetime import date
+
+import pytest
+from django import forms
+
+from sendco.core.forms import DateField
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("2026-03-14", date(2026, 3, 14)),
+        ("14/03/2026", date(2026, 3, 14)),
+        ("14 March 2026", date(2026, 3, 14)),
+        ("1900-01-01", date(1900, 1, 1)),
+        ("2100-12-31", date(2100, 12, 31)),
+    ],
+)
+def test_a_day_is_taken_as_people_write_it(typed, found):
+    assert DateField().clean(typed) == found
+
+
+@pytest.mark.parametrize(
+    "typed", ["0001-01-01", "0026-03-14", "1899-12-31", "2101-01-01", "9999-12-31", "31/02/2026", "²"]
+)
+def test_a_day_that_cannot_be_meant_is_refused_in_words(typed):
+    with pytest.raises(forms.ValidationError, match="Enter a real date, such as 14 March 2026"):
+        DateField().clean(typed)
+
+
+def test_no_day_is_no_day():
+    assert DateField(required=False).clean("") is None
