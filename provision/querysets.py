@@ -7,9 +7,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Window
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, Value, When, Window
 from django.db.models.functions import RowNumber
 
+from provision.enums import GroupState
+from pupils.register import Trail
+from pupils.rules import RATINGS_LOOKED_AT, is_not_progressing
 from sendco.accounts.permissions import Permission
 
 if TYPE_CHECKING:
@@ -96,22 +99,44 @@ def weekly_minutes(pupil_ids: Sequence[int], on: date) -> dict[int, int]:
     return {row["pupil_id"]: row["minutes"] for row in rows}
 
 
-def last_ratings(pupil_ids: Sequence[int], on: date, how_many: int = 6) -> dict[int, list[int | None]]:
-    """The last few ratings of each pupil until a day, oldest first; None is away. One query."""
+LOOKED_BACK_DAYS = 120
+"""A rating older than this says nothing about progress now."""
+
+
+def last_ratings(pupil_ids: Sequence[int], on: date) -> dict[int, Trail]:
+    """How the sessions of each pupil went until a day: the last six of all, and whether a line that runs holds no gain.
+
+    One query. Days away are part of the six but say nothing about progress.
+    """
     from .models import SessionEntry
 
-    newest = Window(RowNumber(), partition_by=F("pupil_id"), order_by=[F("on").desc(), F("pk").desc()])
+    is_rated = Case(When(rating__isnull=True, then=Value(0)), default=Value(1))
+    order = [F("on").desc(), F("pk").desc()]
     rows = (
         SessionEntry.objects.filter(pupil_id__in=pupil_ids, on__lte=on)
-        .annotate(place=newest)
-        .filter(place__lte=how_many)
+        .annotate(
+            place=Window(RowNumber(), partition_by=F("pupil_id"), order_by=order),
+            in_line=Window(RowNumber(), partition_by=[F("line_id"), is_rated], order_by=order),
+        )
+        .filter(Q(place__lte=RATINGS_LOOKED_AT) | Q(in_line__lte=RATINGS_LOOKED_AT))
         .order_by("pupil_id", "-place")
-        .values_list("pupil_id", "rating")
+        .values_list("pupil_id", "line_id", "rating", "place", *_LINE_RUNS, "on")
     )
-    found: dict[int, list[int | None]] = {}
-    for pupil_id, rating in rows:
-        found.setdefault(pupil_id, []).append(rating)
-    return found
+    last: dict[int, list[int | None]] = {}
+    lines: dict[int, dict[int, list[int]]] = {}
+    since = on - timedelta(days=LOOKED_BACK_DAYS)
+    for pupil_id, line_id, rating, place, left_on, ends, state, day in rows:
+        if place <= RATINGS_LOOKED_AT:
+            last.setdefault(pupil_id, []).append(rating)
+        if rating is not None and left_on is None and ends >= on and state != GroupState.FINISHED and day >= since:
+            lines.setdefault(pupil_id, {}).setdefault(line_id, []).append(rating)
+    return {
+        pupil_id: Trail(found, any(is_not_progressing(line) for line in lines.get(pupil_id, {}).values()))
+        for pupil_id, found in last.items()
+    }
+
+
+_LINE_RUNS = ("line__left_on", "line__ends", "line__group__state")
 
 
 def pupils_supported_by(user: User) -> models.QuerySet:

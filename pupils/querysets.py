@@ -74,17 +74,30 @@ class PupilQuerySet(models.QuerySet):
         rows = self.on_roll(on).filter(register_q(chosen, school_id=school_id, on=on), school_id=school_id)
         return in_order(rows.with_plan_review(), chosen.sort).select_related("school_class").with_needs()
 
-    def for_sheet(self) -> PupilQuerySet:
-        """What an export or a printed register adds to `for_register`: key adult, tags and the open period.
+    def for_sheet(self, on: date) -> PupilQuerySet:
+        """What an export or a printed register adds to `for_register`: key adult, tags and `periods_now`.
 
         2 queries more.
         """
         from pupils.models import SenPeriod
 
-        periods = SenPeriod.objects.filter(ends__isnull=True)
+        periods = SenPeriod.objects.filter(in_force(on))
         return self.select_related("school_class", "key_adult").prefetch_related(
-            "tags", Prefetch("sen_periods", periods, to_attr="open_periods")
+            "tags", Prefetch("sen_periods", periods, to_attr="periods_now")
         )
+
+    def out_of_step(self, on: date) -> PupilQuerySet:
+        """Pupils on the roll whose `sen_status` is not that of the period in force on a day, as `status_now`.
+
+        `status_now` is None where the last period ended and none followed. One query.
+        """
+        from pupils.models import SenPeriod
+
+        periods = SenPeriod.objects.filter(pupil=OuterRef("pk"))
+        now = periods.filter(in_force(on)).order_by("-starts").values("status")[:1]
+        ended = Q(status_now__isnull=True) & ~Q(sen_status=SenStatus.NONE) & Exists(periods.filter(ends__lt=on))
+        changed = Q(status_now__isnull=False) & ~Q(sen_status=models.F("status_now"))
+        return self.on_roll(on).annotate(status_now=Subquery(now)).filter(ended | changed)
 
     def for_profiles(self, on: date) -> PupilQuerySet:
         """One-page profiles: class, needs, the current profile and strategies. 4 queries for any number of rows."""
@@ -117,6 +130,11 @@ class PupilQuerySet(models.QuerySet):
     def counted(self, questions: dict[str, Q]) -> dict[str, int]:
         """{name: how many of these pupils}. One query for all the questions together."""
         return self.aggregate(**{name: Count("pk", filter=question) for name, question in questions.items()})
+
+
+def in_force(on: date, path: str = "") -> Q:
+    """Periods of support that hold on a day: begun, and not ended before it. path: leads to the period, as `sen_periods__`."""
+    return Q(**{f"{path}starts__lte": on}) & (Q(**{f"{path}ends__isnull": True}) | Q(**{f"{path}ends__gte": on}))
 
 
 def within_reach(children: models.QuerySet, user: User) -> models.QuerySet:
@@ -159,12 +177,12 @@ def _plan_q(value: str, on: date) -> Q:
     return Q(Exists(active.filter(review_on__gte=on, review_on__lte=on + timedelta(days=register.PLAN_DUE_DAYS))))
 
 
-def _not_told() -> Q:
+def _not_told(on: date) -> Q:
     """SEN support stands and nobody has recorded that parents were told (Children and Families Act 2014, s.68)."""
     from pupils.models import SenPeriod
 
-    open_periods = SenPeriod.objects.filter(pupil=OuterRef("pk"), ends__isnull=True, parents_told_on__isnull=True)
-    return Q(Exists(open_periods.filter(status=SenStatus.SUPPORT)))
+    periods = SenPeriod.objects.filter(in_force(on), pupil=OuterRef("pk"), parents_told_on__isnull=True)
+    return Q(Exists(periods.filter(status=SenStatus.SUPPORT)))
 
 
 def register_q(chosen: register.Filter, *, school_id: int, on: date) -> Q:
@@ -190,7 +208,7 @@ def register_q(chosen: register.Filter, *, school_id: int, on: date) -> Q:
         plans |= _plan_q(value, on)
     question &= plans
     if "told" in values:
-        question &= _not_told()
+        question &= _not_told(on)
     for source in register.filter_sources():
         ids = Q()
         for value in values.get(source.key, ()):

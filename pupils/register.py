@@ -13,7 +13,6 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from pupils.enums import ON_REGISTER, Area, SenStatus, YearGroup
-from pupils.rules import is_not_progressing
 from sendco.core import ui
 
 PAGE_ROWS = 50
@@ -45,6 +44,17 @@ Values = Callable[[Sequence[int], date], Mapping[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Trail:
+    """How a pupil's sessions went of late. last: six at most, oldest first, None for away, of whatever group.
+
+    is_stuck: no gain in six ratings of one group. The last six of a pupil may be of two groups, so they do not tell.
+    """
+
+    last: Sequence[int | None] = ()
+    is_stuck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FilterSource:
     """A filter that an app above answers.
 
@@ -65,8 +75,7 @@ _filters: dict[str, FilterSource] = {}
 def register_column_source(name: str, values: Values) -> None:
     """Add values for the rows of the register: `values(pupil_ids, on) -> {pupil_id: value}`, one query for any number.
 
-    name: `hours` (minutes a week, an int), `ratings` (the last six, oldest first, None for away) or `next_step` (a
-    NextStep).
+    name: `hours` (minutes a week, an int), `ratings` (a Trail) or `next_step` (a NextStep).
     """
     if name not in ("hours", "ratings", "next_step"):
         raise ValueError(f"the register has no column {name}")
@@ -193,15 +202,13 @@ def plan_step(review_on: date | None, *, status: str, on: date) -> NextStep | No
     return NextStep("ok", "On track", text)
 
 
-def next_step(
-    from_above: NextStep | None, from_plan: NextStep | None, ratings: Sequence[int | None]
-) -> NextStep | None:
-    """The most pressing: a legal step first, then a plan that is due, then six sessions without gain, then the rest."""
+def next_step(from_above: NextStep | None, from_plan: NextStep | None, *, is_stuck: bool) -> NextStep | None:
+    """The most pressing: a legal step first, then a plan that is due, then six ratings without gain, then the rest."""
     if from_above is not None and from_above.is_pressing:
         return from_above
     if from_plan is not None and from_plan.is_pressing:
         return from_plan
-    if is_not_progressing(ratings):
+    if is_stuck:
         return NextStep("warn", "No progress", "Review plan")
     return from_above or from_plan
 

@@ -20,7 +20,7 @@ from pupils.enums import Area, SenStatus, YearGroup
 from pupils.models import Pupil
 from pupils.querysets import choices_for_register, register_q
 from pupils.reference import need_code_rows, need_codes
-from pupils.register import Filter, NextStep
+from pupils.register import Filter, NextStep, Trail
 from sendco.accounts.access import Place
 from sendco.accounts.models import User
 from sendco.accounts.permissions import Permission
@@ -29,6 +29,7 @@ from sendco.core.dates import academic_year_of
 NEEDS_SHOWN = 2
 VIEWS_COUNTED = 12
 ALWAYS_SHOWN = ("status", "need", "year", "class")
+_NO_TRAIL = Trail()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def rows_of(pupils: Sequence[Pupil], on: date) -> list[Row]:
     rows = []
     for pupil in pupils:
         needs = pupil.current_needs
-        last = ratings.get(pupil.pk, ())
+        trail = ratings.get(pupil.pk, _NO_TRAIL)
         from_plan = register.plan_step(pupil.plan_review_on, status=pupil.sen_status, on=on)
         rows.append(
             Row(
@@ -111,8 +112,8 @@ def rows_of(pupils: Sequence[Pupil], on: date) -> list[Row]:
                 needs=tuple(shown_need(need) for need in needs[:NEEDS_SHOWN]),
                 more_needs=max(0, len(needs) - NEEDS_SHOWN),
                 minutes=hours.get(pupil.pk),
-                ratings=last,
-                next=register.next_step(steps.get(pupil.pk), from_plan, last),
+                ratings=trail.last,
+                next=register.next_step(steps.get(pupil.pk), from_plan, is_stuck=trail.is_stuck),
             )
         )
     return rows

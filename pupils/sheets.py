@@ -28,7 +28,7 @@ def register_row(pupil: Pupil) -> tuple[Any, ...]:
         pupil.year_label,
         pupil.school_class.name if pupil.school_class else "",
         pupil.get_sen_status_display(),
-        pupil.open_periods[0].starts if pupil.open_periods else None,
+        pupil.periods_now[0].starts if pupil.periods_now else None,
         needs[0] if needs else "",
         "; ".join(needs[1:]),
         pupil.key_adult.get_full_name() if pupil.key_adult else "",

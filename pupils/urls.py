@@ -16,6 +16,7 @@ urlpatterns = [
     path("pupils/add/", pupil.pupil_add, name="pupil-add"),
     path("pupils/<int:pk>/edit/", pupil.pupil_edit, name="pupil-edit"),
     path("pupils/<int:pk>/support/", pupil.support_change, name="support-change"),
+    path("pupils/<int:pk>/support/withdraw/", pupil.support_withdraw, name="support-withdraw"),
     path("pupils/<int:pk>/support/told/", pupil.support_told, name="support-told"),
     path("pupils/<int:pk>/tags/", pupil.tags_edit, name="tags-edit"),
     path("pupils/<int:pk>/leave/", pupil.pupil_leave, name="pupil-leave"),

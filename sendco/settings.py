@@ -281,6 +281,8 @@ elif CELERY_BROKER_URL.startswith("redis"):
         "unacked_restore_throttle": 1,
     }
 CELERY_BEAT_SCHEDULE = {
+    # Twice, so that a machine that slept at midnight has caught up before anybody opens the register.
+    "support that begins today": {"task": "pupils.take_up_support", "schedule": crontab(hour="0,5", minute=10)},
     "what is due today": {"task": "notifications.morning", "schedule": crontab(hour=6, minute=0)},
     "e-mails left behind": {"task": "notifications.sweep", "schedule": 60.0},
 }

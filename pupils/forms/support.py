@@ -8,10 +8,13 @@ from typing import Any
 from django import forms
 
 from pupils.enums import SenStatus
+from sendco.core.dates import days_after, long_date
 from sendco.core.forms import DateField, SendcoForm
 
 from .choices import past_or_today
 
+DAYS_AHEAD = 366
+"""How far ahead a change may be planned: a year, so that next September can be."""
 DUTY = (
     "When SEN support starts, the school must tell the parents (Children and Families Act 2014, section 68). "
     "Leave it empty if you have not told them yet, and add the day once you have."
@@ -24,7 +27,10 @@ class SupportForm(SendcoForm):
     status = forms.ChoiceField(
         label="Support", choices=(), widget=forms.RadioSelect, error_messages={"required": "Choose the support"}
     )
-    on = DateField(label="From", error_messages={"required": "Enter the first day of this support"})
+    on = DateField(
+        label="From", error_messages={"required": "Enter the first day of this support"},
+        help_text="A day to come is possible: the register changes by itself on that day.",
+    )  # fmt: skip
     reason = forms.CharField(
         max_length=200, error_messages={"required": "Enter the reason"},
         help_text="One line that a new SENDCo would understand.",
@@ -42,7 +48,8 @@ class SupportForm(SendcoForm):
         ]
 
     def clean_on(self) -> date:
-        return past_or_today(self.cleaned_data["on"], self.today, "Enter today or a day in the past")
+        latest = days_after(self.today, DAYS_AHEAD)
+        return past_or_today(self.cleaned_data["on"], latest, f"Enter a day on or before {long_date(latest)}")
 
     def clean_parents_told_on(self) -> date | None:
         return past_or_today(self.cleaned_data["parents_told_on"], self.today, "Enter today or a day in the past")

@@ -21,10 +21,9 @@ from sendco.accounts.guards import find, need
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
 from sendco.core import clock, ui
+from sendco.core.form_pages import data_of, form_page
 from sendco.core.http import partial_or_page, saved
 from sendco.core.spreadsheets import download
-
-from .pages import data_of, form_view
 
 
 @require_GET
@@ -95,7 +94,7 @@ def view_add(request: HttpRequest) -> HttpResponse:
         )
 
     kept = QueryDict(request.POST.get("query", query))
-    return form_view(
+    return form_page(
         request,
         form,
         act,
@@ -103,6 +102,7 @@ def view_add(request: HttpRequest) -> HttpResponse:
         button="Save view",
         message="View saved",
         to=f"{reverse('pupils:register')}?{register.parse(kept).query()}",
+        crumbs=[("Pupils", reverse("pupils:register"))],
         lead="The filters are kept, and the pupils are found anew each time.",
     )
 
@@ -123,7 +123,7 @@ def register_export(request: HttpRequest) -> HttpResponse:
     """XLSX of everything the filter finds. Audited."""
     school = need(request, Permission.REGISTER_EXPORT)
     chosen, on = register.parse(request.GET), clock.today()
-    pupils = Pupil.objects.visible_to(request.user).for_register(chosen, school_id=school.id, on=on).for_sheet()
+    pupils = Pupil.objects.visible_to(request.user).for_register(chosen, school_id=school.id, on=on).for_sheet(on)
     return _export(request, school, list(pupils[: register.MOST_ROWS]), chosen.query(words=False))
 
 
@@ -141,7 +141,7 @@ def register_print(request: HttpRequest) -> HttpResponse:
     """Everything the filter finds, as a document. Audited."""
     school = need(request, Permission.REGISTER_EXPORT)
     chosen, on = register.parse(request.GET), clock.today()
-    found = Pupil.objects.visible_to(request.user).for_register(chosen, school_id=school.id, on=on).for_sheet()
+    found = Pupil.objects.visible_to(request.user).for_register(chosen, school_id=school.id, on=on).for_sheet(on)
     pupils = list(found[: register.MOST_ROWS])
     details = {"rows": len(pupils), "filter": chosen.query(words=False)}
     audit.record("register.printed", by=request.user, school_id=school.id, details=details)
@@ -184,7 +184,7 @@ def register_chosen(request: HttpRequest) -> HttpResponse:
         return saved(request, text, back)
     need(request, Permission.REGISTER_EXPORT)
     if action == "export":
-        pupils = in_order(chosen.with_plan_review(), "name").with_needs().for_sheet()
+        pupils = in_order(chosen.with_plan_review(), "name").with_needs().for_sheet(clock.today())
         return _export(request, school, list(pupils), "chosen")
     return _print_profiles(request, in_order(chosen, "name"))
 

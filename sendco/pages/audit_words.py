@@ -11,6 +11,8 @@ KINDS = {
     "pupil.added": "Added to the roll",
     "pupil.left": "Taken off the roll",
     "support.changed": "Changed the support",
+    "support.planned": "Planned a change of support",
+    "support.plan_withdrawn": "Took back a planned change of support",
     "support.parents_told": "Recorded that parents were told",
     "register.exported": "Exported in a list",
     "register.printed": "Printed in a list",
@@ -159,6 +161,8 @@ KINDS = {
     "closure.removed": "Removed closed days",
     "rate.added": "Added a rate of pay",
     "classes.added": "Added classes",
+    "costs.added": "Set what costs are worked out with",
+    "test.changed": "Entered how exact a test is",
 }
 PAGES = {
     "overview": "overview",

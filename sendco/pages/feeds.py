@@ -30,7 +30,7 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from provision.enums import GroupState, SessionState
 from provision.models import Line, Session, SessionEntry
-from provision.querysets import NOT_LOGGED_DAYS
+from provision.querysets import LOOKED_BACK_DAYS, NOT_LOGGED_DAYS
 from pupils.enums import NoteKind, PlanState, TargetState
 from pupils.models import Note, Plan, Pupil, Target
 from pupils.rules import is_not_progressing
@@ -46,8 +46,6 @@ from staff.deployment.models import Cover, CoverState
 from staff.deployment.querysets import needing_cover
 
 RATINGS_LOOKED_AT = 6
-LOOKED_BACK_DAYS = 120
-"""Six ratings of a group that meets are rarely older."""
 QUIET_DAYS = 21
 """A target that nobody rated for three weeks asks for a look."""
 PLAN_DAYS = 30

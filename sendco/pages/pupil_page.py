@@ -13,6 +13,7 @@ from django.urls import reverse
 from pupils import register
 from pupils.enums import PlanState
 from pupils.models import Need, Pupil
+from pupils.querysets import in_force
 from pupils.reference import labels
 from pupils.register_page import place_of, shown_need
 from pupils.sight import Sight
@@ -20,6 +21,7 @@ from reviews.feeds import next_steps
 from sendco.accounts.guards import find
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
+from sendco.core import clock
 from sendco.core.dates import age_on
 from sendco.core.paths import path_to
 from sendco.core.ui import percent
@@ -31,17 +33,18 @@ NOW = ("profile_now", "plan_now", "period_now")
 
 
 def find_pupil(request: HttpRequest, pk: int, page: str, *related: str) -> Pupil:
-    """The pupil within reach, or 404. Writes `pupil.viewed`. 2 queries.
+    """The pupil within reach, or 404, as they are today. Writes `pupil.viewed`. 2 queries.
 
     Comes with class, key adult, `profile_now`, `plan_now` and `period_now` (each None when there is none), and what
     `related` names.
     """
+    on = clock.today()
     pupils = (
         Pupil.objects.visible_to(request.user)
         .annotate(
             profile_now=FilteredRelation("profiles", condition=Q(profiles__is_current=True)),
             plan_now=FilteredRelation("plans", condition=Q(plans__state=PlanState.ACTIVE)),
-            period_now=FilteredRelation("sen_periods", condition=Q(sen_periods__ends__isnull=True)),
+            period_now=FilteredRelation("sen_periods", condition=in_force(on, "sen_periods__")),
         )
         .select_related("school_class", "key_adult", *NOW, *related)
     )
@@ -82,7 +85,7 @@ def next_step(pupil: Pupil, sight: Sight, on: date) -> register.NextStep | None:
     legal = next_steps([pupil.pk], on).get(pupil.pk) if sight.reviews else None
     review_on = pupil.plan_now.review_on if pupil.plan_now else None
     from_plan = register.plan_step(review_on, status=pupil.sen_status, on=on) if sight.plan else None
-    return register.next_step(legal, from_plan, ())
+    return register.next_step(legal, from_plan, is_stuck=False)
 
 
 def facts(pupil: Pupil, sight: Sight) -> list[tuple[str, str]]:

@@ -8,9 +8,11 @@ from provision.actions import add_session, lines_on, log_session, miss_session, 
 from provision.enums import MissedReason, SessionState
 from provision.models import Line, Session, SessionEntry
 from provision.querysets import last_ratings, weekly_minutes
+from pupils.register import Trail
 from sendco.accounts.permissions import Role
 from sendco.audit.models import AuditEvent
 from sendco.core.exceptions import Conflict, NotAllowed, Refused
+from sendco.pages.feeds import stuck_ids
 from tests import factories
 
 pytestmark = pytest.mark.integration
@@ -204,5 +206,23 @@ def test_last_ratings_are_the_newest_six_oldest_first(plan, maya, django_assert_
         )  # fmt: skip
     pupil_id = Line.objects.get(group=group).pupil_id
     with django_assert_num_queries(1):
-        assert last_ratings([pupil_id], date(2026, 11, 20)) == {pupil_id: [0, 1, None, 2, 2, 3]}
-    assert last_ratings([pupil_id], sessions[1].on) == {pupil_id: [3, 3]}
+        assert last_ratings([pupil_id], date(2026, 11, 20)) == {pupil_id: Trail([0, 1, None, 2, 2, 3], is_stuck=False)}
+    assert last_ratings([pupil_id], sessions[1].on) == {pupil_id: Trail([3, 3])}
+
+
+def test_a_pupil_is_stuck_when_one_line_that_runs_holds_no_gain(plan, maya):
+    """Two groups a day: together they go up and down, and one of them stands still."""
+    group = plan(pupils=1)
+    line = Line.objects.get(group=group)
+    other = plan(pupils=[line.pupil], name="Reading")
+    at = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    for each, ratings in ((group, [1, 1, 1, 1, 1, 1]), (other, [0, 1, 1, 2, 2, 3])):
+        for session, rating in zip(each.sessions.select_related("group")[:6], ratings, strict=True):
+            log_session(session=session, version=1, entries=rated(session, rating), note="", by=maya, at=at)
+    on = date(2026, 11, 20)
+    found = last_ratings([line.pupil_id], on)[line.pupil_id]
+    assert (found.is_stuck, len(found.last)) == (True, 6)
+    assert stuck_ids(group.school_id, "none", on) == [line.pupil_id]
+    Line.objects.filter(pk=line.pk).update(left_on=on)
+    assert last_ratings([line.pupil_id], on)[line.pupil_id].is_stuck is False
+    assert stuck_ids(group.school_id, "none", on) == []

@@ -128,22 +128,22 @@ LEGAL, CALM, DUE, FAR = (
     NextStep("warn", "Due today"),
     NextStep("ok", "On track"),
 )
-STUCK, MOVING = [1, 1, 0, 1, 0, 1], [0, 1, 1, 2, 2, 3]
+STUCK, MOVING = True, False
 
 
 @pytest.mark.parametrize(
-    ("above", "plan", "ratings", "expected"),
+    ("above", "plan", "is_stuck", "expected"),
     [
         (LEGAL, DUE, STUCK, LEGAL),
         (CALM, DUE, STUCK, DUE),
         (CALM, FAR, STUCK, NextStep("warn", "No progress", "Review plan")),
         (CALM, FAR, MOVING, CALM),
         (None, FAR, MOVING, FAR),
-        (None, None, [], None),
+        (None, None, MOVING, None),
     ],
 )
-def test_next_step_is_the_most_pressing(above, plan, ratings, expected):
-    assert register.next_step(above, plan, ratings) == expected
+def test_next_step_is_the_most_pressing(above, plan, is_stuck, expected):
+    assert register.next_step(above, plan, is_stuck=is_stuck) == expected
 
 
 @pytest.mark.parametrize(

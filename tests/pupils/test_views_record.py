@@ -270,7 +270,7 @@ def test_support_change_prompts_for_the_parents(web, pupil):
     [
         ({"status": ""}, "Choose the support"),
         ({"status": "N"}, "Select a valid choice"),
-        ({"on": "2026-11-24"}, "Enter today or a day in the past"),
+        ({"on": "2027-11-25"}, "Enter a day on or before 24 November 2027"),
         ({"reason": ""}, "Enter the reason"),
         ({"parents_told_on": "2027-01-01"}, "Enter today or a day in the past"),
     ],

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from pupils import actions, register
 from pupils.models import Plan, Profile, Pupil, SavedView, SenPeriod, Strategy, Tag, Target
-from pupils.register import FilterSource, NextStep
+from pupils.register import FilterSource, NextStep, Trail
 from sendco.accounts.permissions import Role
 from sendco.audit.models import AuditEvent
 from tests import factories
@@ -29,7 +29,7 @@ def columns(monkeypatch):
 
     found = {
         "hours": values(lambda pk: 90),
-        "ratings": values(lambda pk: [0, 1, None, 2, 2, 3]),
+        "ratings": values(lambda pk: Trail([0, 1, None, 2, 2, 3])),
         "next_step": values(lambda pk: None),
     }
     monkeypatch.setattr(register, "_columns", found)

@@ -46,6 +46,7 @@ _fill_in(
     """
     pupil: pages:pupil pages:pupil-profile pages:pupil-needs pages:pupil-plan pages:pupil-provision
     pupil: pages:pupil-reviews pages:pupil-documents pages:pupil-timeline pages:pupil-access pages:pupil-print
+    pupil: pupils:support-withdraw
     pupil: pupils:pupil-edit pupils:support-change pupils:support-told pupils:tags-edit pupils:pupil-leave
     pupil: pupils:need-add pupils:contact-add pupils:grants pupils:grant-add pupils:plan-add pupils:profile-edit
     pupil: pupils:strategy-add pupils:adjustment-add pupils:note-add pupils:score-add pupils:document-add
@@ -108,6 +109,7 @@ _fill_in(
     own_intervention: provision:impact-export provision:group-add#intervention
     """,
 )
+_fill_in("slug", "standard-score: provision:test-edit")
 _fill_in("token", "token: reviews:contribution reviews:contribution-question reviews:contribution-done")
 for _part in ("year", "term"):
     _fill_in(_part, f"published_{_part}: reports:governors reports:governors-pdf")

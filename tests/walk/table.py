@@ -75,7 +75,7 @@ TABLE = [
         "pupils:support-change pupils:support-told pupils:need-add pupils:need-edit pupils:need-end pupils:grant-add",
     ),
     *rows("y--yx-xx---->", "POST", "pupils:pupil-return"),
-    *rows("yxxxx-xx---x>", "POST", "pupils:need-move pupils:grant-end pupils:score-remove"),
+    *rows("yxxxx-xx---x>", "POST", "pupils:need-move pupils:grant-end pupils:score-remove pupils:support-withdraw"),
     *rows("oxxxx-xx---x>", "GET", "pupils:grants"),
     *rows(
         "ooxxx-xx---x>",
@@ -200,6 +200,9 @@ TABLE = [
         "schools:settings schools:federation schools:school schools:term-add schools:closure-add schools:rate-add "
         "schools:classes-add",
     ),
+    *rows("oxxxxxxxoxxx>", "GET", "provision:cost-settings provision:tests"),
+    *rows("oxxxxxxxoxxx>", "GET POST", "provision:costs-add"),
+    *rows("oxxxxxxxoxxx>", "GET POST", "provision:test-edit", other="oxxxxxxxoxxx>"),
     *rows(
         "oxxxxxxxoxxx>",
         "GET POST",
@@ -215,6 +218,7 @@ TABLE = [
         "accounts:membership-classes",
         other="xxxxxxxx-xxx>",
     ),
+    *rows("oooooooooooo>", "GET", "accounts:permissions"),
     *rows("xxxxxxxxyxxx>", "POST", "accounts:password-link", other="xxxxxxxx-xxx>"),
     # Messages
     *rows("oooooooooooo>", "GET POST", "notifications:list"),

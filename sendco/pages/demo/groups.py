@@ -13,7 +13,8 @@ from provision.actions.history import Log, log_many
 from provision.actions.scores import Result
 from provision.enums import SessionState
 from provision.models import Group, Intervention, Line, Session
-from pupils.enums import SenStatus
+from pupils.enums import Rating, SenStatus
+from pupils.rules import RATINGS_LOOKED_AT, is_not_progressing
 from sendco.core import clock
 from sendco.core.clock import LONDON
 from sendco.schools.models import School
@@ -22,8 +23,20 @@ from .children import Child
 from .people import Staff
 
 PER_TERM = 10
+STANDS_STILL = 0.34
+"""Of strengths from 0.3 to 0.85: one line in fourteen may stand still, which is one pupil in eight or nine with some."""
 MISSED = ("staff_absent", "staff_absent", "staff_moved", "trip", "room", "other")
 TIMES = (time(9, 0), time(9, 40), time(10, 15), time(11, 10), time(13, 15), time(14, 0))
+
+
+def _let_gain(logs: list[Log], line_id: int) -> None:
+    """Lift the newest rating of a line above the first of its last six, so that the pupil has moved of late."""
+    rated = [
+        (log, place) for log in logs for place, (pk, away, _) in enumerate(log.entries) if pk == line_id and not away
+    ][-RATINGS_LOOKED_AT:]
+    if rated and is_not_progressing([log.entries[place][2] for log, place in rated]):
+        first, (newest, place) = rated[0], rated[-1]
+        newest.entries[place] = (line_id, False, int(min(Rating.GOT_IT, first[0].entries[first[1]][2] + 1)))
 
 
 class Groups:
@@ -113,7 +126,7 @@ class Groups:
     def _log(self, group: Group, lines: list[Line], *, forgets: bool) -> None:
         """Log what lies in the past. Some did not happen, and where staff forget, this week's wait to be logged."""
         strength = {line.pk: self.rng.uniform(0.3, 0.85) for line in lines}
-        logs = []
+        logs: list[Log] = []
         sessions = self._past_sessions(group)
         for number, session in enumerate(sessions):
             if forgets and session.on > self.today - timedelta(days=7):
@@ -132,6 +145,9 @@ class Groups:
                 for line in lines
             ]
             logs.append(Log(session, group.deliverer, at, entries=entries))
+        for line in lines:
+            if strength[line.pk] > STANDS_STILL:
+                _let_gain(logs, line.pk)
         self._write(logs, {line.pk: line.pupil_id for line in lines})
 
     def _finish(self, group: Group, lines: list[Line], entries: dict[int, Decimal], on: date) -> None:
