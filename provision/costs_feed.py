@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from provision.impact_feed import dosage_by_line, lines_between
 from provision.models import Line
-from provision.rules.cost import CostLine, CostSettings, TopUp, pounds, settings_on, top_up
+from provision.rules.cost import CostLine, CostSettings, TopUp, pounds, top_up
 from provision.rules.dosage import Dosage
 from provision.rules.reading import total_dose
 from provision.windows import Window, within_year
@@ -19,8 +19,6 @@ from pupils.models import Pupil
 from sendco.schools.calendar import SchoolCalendar
 from sendco.schools.models import Grade
 
-COST_SETTINGS = (CostSettings(valid_from=date(2013, 4, 1)),)
-"""The £6,000 that a school pays first has stood since the funding reform of 2013. A change is a new row."""
 ORDINARY_TIER = "universal"
 YEAR_LABELS = dict(YearGroup.choices)
 
@@ -52,13 +50,18 @@ _LISTED = (
 
 
 def pupil_costs(
-    lines: QuerySet[Line], *, window: Window, calendar: SchoolCalendar, on: date, by_cost: bool = True
+    lines: QuerySet[Line],
+    *,
+    window: Window,
+    calendar: SchoolCalendar,
+    settings: CostSettings,
+    on: date,
+    by_cost: bool = True,
 ) -> list[PupilCost]:
     """Every pupil with a line in the academic year, dearest first, or by name. One query.
 
     lines: of the academic year, of one school and within the reach of who asks.
     """
-    settings = settings_on(COST_SETTINGS, window.year[0])
     pupils: dict[int, tuple] = {}
     costs: dict[int, list[CostLine]] = {}
     weekly: dict[int, int] = {}
@@ -171,7 +174,9 @@ class CostedMap:
         return sorted(sums.items(), key=lambda item: (-item[1], item[0]))
 
 
-def costed_map(pupil: Pupil, *, window: Window, calendar: SchoolCalendar, on: date) -> CostedMap:
+def costed_map(
+    pupil: Pupil, *, window: Window, calendar: SchoolCalendar, settings: CostSettings, on: date
+) -> CostedMap:
     """One pupil's lines of an academic year with cost and dosage. Four queries."""
     lines = lines_between(pupil.school_id, *window.year).filter(pupil=pupil)
     dosages = dosage_by_line(lines, on)
@@ -187,7 +192,6 @@ def costed_map(pupil: Pupil, *, window: Window, calendar: SchoolCalendar, on: da
         .annotate(n=Count("pk"))
     )
     rows = tuple(_row(line, sizes.get(line.group_id, 1), dosages.get(line.pk), window, calendar) for line in found)
-    settings = settings_on(COST_SETTINGS, window.year[0])
     days = days_on_roll(pupil.joined_on, pupil.left_on, window.year)
     reckoning = top_up((CostLine(r.cost, r.is_ordinary) for r in rows), settings=settings, days_on_roll=days)
     return CostedMap(window, rows, reckoning, total_dose(row.dose for row in rows), days is None)

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from provision.enums import GroupState, MissedReason, SessionState
-from provision.models import Line, Session, SessionEntry
+from provision.models import InstrumentFacts, Line, Session, SessionEntry
 from provision.rules.dosage import Dosage
 from provision.rules.reading import Measured, Test
 from provision.rules.scores import Qualifier, TestScore
 
-_INSTRUMENT = ("slug", "name", "family", "higher_is_better", "sd", "reliability", "minimum", "maximum")
+_INSTRUMENT = ("slug", "name", "family", "higher_is_better")
+_BOUNDS = ("minimum", "maximum")
 _MEASURED = (
     "pk", "pupil_id", "group_id", "group__intervention__code", "group__intervention__name", "ends", "cost",
     "entry__value", "entry__on", "entry__qualifier", "entry__instrument__slug",
     "exit__value", "exit__on", "exit__qualifier",
-    *(f"exit__instrument__{name}" for name in _INSTRUMENT),
+    *(f"exit__instrument__{name}" for name in _INSTRUMENT), "sd", "reliability",
+    *(f"exit__instrument__{name}" for name in _BOUNDS),
 )  # fmt: skip
 
 
@@ -33,10 +36,19 @@ def with_scores(lines: QuerySet[Line]) -> QuerySet[Line]:
 
 
 def measured(lines: QuerySet[Line]) -> list[Measured]:
-    """Lines with a score before and after, in plain values, oldest line first. One query."""
+    """Lines with a score before and after, in plain values, oldest line first. One query.
+
+    How exact a test is comes from what the federation entered, else from the instrument.
+    """
+    facts = InstrumentFacts.objects.filter(
+        federation=OuterRef("school__federation"), instrument=OuterRef("exit__instrument")
+    )
+    exact = {
+        name: Coalesce(Subquery(facts.values(name)[:1]), f"exit__instrument__{name}") for name in ("sd", "reliability")
+    }
     tests: dict[str, Test] = {}
     found = []
-    for row in with_scores(lines).order_by("pk").values_list(*_MEASURED):
+    for row in with_scores(lines).annotate(**exact).order_by("pk").values_list(*_MEASURED):
         pk, pupil, group, code, name, ends, cost = row[:7]
         first, first_on, first_sign, first_slug, last, last_on, last_sign, slug = row[7:15]
         if slug not in tests:

@@ -236,3 +236,62 @@ class Decision(Stamped):
     class Meta:
         ordering = ["-on", "-pk"]
         indexes = [models.Index(fields=["school", "-on"], name="decisions_of_a_school")]
+
+
+class CostConstants(Stamped):
+    """What costs are worked out with from a day until the next row: of one school, or of the whole federation when `school`
+    is empty. Rows are only added, so no past year changes. Percentages are stored as they are said: 20 is 20%.
+
+    Where no row holds, `rules.cost.CostSettings` does.
+    """
+
+    federation = models.ForeignKey("schools.Federation", models.CASCADE, related_name="+")
+    school = models.ForeignKey("schools.School", models.CASCADE, null=True, blank=True, related_name="+")
+    valid_from = models.DateField()
+    top_up_threshold = models.DecimalField(max_digits=8, decimal_places=2)
+    pupil_weeks = models.DecimalField(max_digits=4, decimal_places=1)
+    paid_weeks = models.DecimalField(max_digits=5, decimal_places=2)
+    full_time_hours = models.DecimalField(max_digits=4, decimal_places=1)
+    teacher_hours = models.DecimalField(max_digits=6, decimal_places=1)
+    support_pension = models.DecimalField(max_digits=5, decimal_places=2)
+    teacher_pension = models.DecimalField(max_digits=5, decimal_places=2)
+    national_insurance = models.DecimalField(max_digits=5, decimal_places=2)
+    insurance_threshold = models.DecimalField(max_digits=8, decimal_places=2)
+    source = models.CharField(max_length=200, blank=True)
+    added_by_name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["-valid_from", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["federation", "valid_from"],
+                condition=Q(school__isnull=True),
+                name="one_federation_constants_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["school", "valid_from"], condition=Q(school__isnull=False), name="one_school_constants_a_day"
+            ),
+        ]
+
+
+class InstrumentFacts(Versioned):
+    """How exact a test is, as a federation read it in the manual. An empty field leaves what the instrument itself says.
+
+    sd: spread of scores in the norm group; reliability: from 0 to 1. Both are needed to tell a change from chance.
+    """
+
+    federation = models.ForeignKey("schools.Federation", models.CASCADE, related_name="+")
+    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="+")
+    sd = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    reliability = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["federation", "instrument"], name="one_facts_a_federation_and_instrument"),
+            models.CheckConstraint(
+                condition=Q(reliability__isnull=True) | Q(reliability__gt=0, reliability__lt=1),
+                name="reliability_between_0_and_1",
+            ),
+            models.CheckConstraint(condition=Q(sd__isnull=True) | Q(sd__gt=0), name="spread_above_0"),
+        ]

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import catalogue, groups, impact, intervention_impact, maps, members, my_day, pupil_maps, sessions
+from .views import (
+    catalogue,
+    constants,
+    groups,
+    impact,
+    intervention_impact,
+    maps,
+    members,
+    my_day,
+    pupil_maps,
+    sessions,
+)
 
 app_name = "provision"
 urlpatterns = [
@@ -34,5 +45,9 @@ urlpatterns = [
     path("interventions/<slug:slug>/impact/", intervention_impact.intervention_impact, name="intervention-impact"),
     path("interventions/<slug:slug>/impact/export/", intervention_impact.impact_export, name="impact-export"),
     path("impact/", impact.impact_page, name="impact"),
+    path("settings/costs/", constants.costs, name="cost-settings"),
+    path("settings/costs/add/", constants.costs_add, name="costs-add"),
+    path("settings/tests/", constants.tests, name="tests"),
+    path("settings/tests/<slug:slug>/", constants.test_edit, name="test-edit"),
     path("impact/missing/", impact.missing_page, name="missing-scores"),
 ]

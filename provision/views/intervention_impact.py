@@ -108,6 +108,7 @@ def intervention_impact(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "decisions": decisions,
         "can_decide": can_decide,
+        "can_set": request.user.access.can(Permission.SETTINGS_EDIT, place.id),
     }
     return render(request, "provision/intervention_impact.html", context, status=422 if form.is_bound else 200)
 

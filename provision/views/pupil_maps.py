@@ -12,10 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from provision.cost_constants import constants_for
 from provision.costs_feed import CostedMap, PupilCost, costed_map, pupil_costs
 from provision.exports import pupil_workbook
 from provision.impact_feed import lines_between
 from provision.map_values import LOW_DELIVERY
+from provision.rules.cost import CostSettings
 from provision.windows import Window, windows_of
 from pupils.models import Pupil
 from sendco.accounts.guards import check, find, need
@@ -48,8 +50,9 @@ def pupils_page(request: HttpRequest) -> HttpResponse:
     school, on = need(request, Permission.MAP_VIEW), clock.today()
     can_cost = request.user.access.can(Permission.COST_VIEW, school.id)
     window, years, calendar = _year(request, school.id)
+    settings = constants_for(school.id, window.year[0])
     lines = lines_between(school.id, *window.year).visible_to(request.user)
-    rows = pupil_costs(lines, window=window, calendar=calendar, on=on, by_cost=can_cost)
+    rows = pupil_costs(lines, window=window, calendar=calendar, settings=settings, on=on, by_cost=can_cost)
     above = [row for row in rows if row.is_above]
     figures = [{"value": len(rows), "label": "pupil with provision" if len(rows) == 1 else "pupils with provision"}]
     if can_cost:
@@ -58,7 +61,11 @@ def pupils_page(request: HttpRequest) -> HttpResponse:
                 "value": ui.money(sum((row.cost for row in rows), Decimal(0))),
                 "label": f"additional cost, {window.label}",
             },
-            {"value": len(above), "label": "above what the school pays first", "meta": "£6,000 for a whole year"},
+            {
+                "value": len(above),
+                "label": "above what the school pays first",
+                "meta": f"{ui.money(settings.top_up_threshold)} for a whole year",
+            },
         ]
     context = {
         "page": Paginator(rows, PUPILS_A_PAGE).get_page(request.GET.get("page")),
@@ -68,12 +75,14 @@ def pupils_page(request: HttpRequest) -> HttpResponse:
         "window": window,
         "years": [(year.label, f"?year={year.key}", year.key == window.key) for year in reversed(years)],
         "views": _views(),
-        "lead": PUPILS_LEAD if can_cost else "What each pupil receives.",
+        "lead": pupils_lead(settings) if can_cost else "What each pupil receives.",
     }
     return render(request, "provision/pupil_maps.html", context)
 
 
-PUPILS_LEAD = "What each pupil receives and what it costs, against the £6,000 the school pays first."
+def pupils_lead(settings: CostSettings) -> str:
+    first = ui.money(settings.top_up_threshold)
+    return f"What each pupil receives and what it costs, against the {first} the school pays first."
 
 
 def _views() -> list[dict[str, Any]]:
@@ -92,21 +101,22 @@ def _pupil(request: HttpRequest, pk: int) -> tuple[Pupil, bool]:
 
 @require_safe
 def pupil_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """What one pupil gets in an academic year, whether it happened, and what it costs. 11 queries."""
+    """What one pupil gets in an academic year, whether it happened, and what it costs. 12 queries."""
     pupil, can_cost = _pupil(request, pk)
     on = clock.today()
     window, years, calendar = _year(request, pupil.school_id)
-    found = costed_map(pupil, window=window, calendar=calendar, on=on)
+    settings = constants_for(pupil.school_id, window.year[0])
+    found = costed_map(pupil, window=window, calendar=calendar, settings=settings, on=on)
     audit.record("pupil.viewed", by=request.user, target=pupil, label=pupil.initials, details={"page": "provision"})
     lines = lines_between(pupil.school_id, *window.year).visible_to(request.user)
-    listed = pupil_costs(lines, window=window, calendar=calendar, on=on, by_cost=can_cost)
+    listed = pupil_costs(lines, window=window, calendar=calendar, settings=settings, on=on, by_cost=can_cost)
     context = _pupil_context(pupil, found, can_cost, on) | {
         "picks": _picks(listed, pupil.pk),
         "count": len(listed),
         "most": max([row.cost for row in listed] + [found.reckoning.threshold * 2, Decimal(1)]),
         "years": [(year.label, f"?year={year.key}", year.key == window.key) for year in reversed(years)],
         "views": _views(),
-        "lead": PUPILS_LEAD if can_cost else "What each pupil receives.",
+        "lead": pupils_lead(settings) if can_cost else "What each pupil receives.",
     }
     return render(request, "provision/pupil_map.html", context)
 
@@ -155,7 +165,8 @@ def pupil_export(request: HttpRequest, pk: int) -> HttpResponse:
     pupil, can_cost = _pupil(request, pk)
     on = clock.today()
     window, _, calendar = _year(request, pupil.school_id)
-    found = costed_map(pupil, window=window, calendar=calendar, on=on)
+    settings = constants_for(pupil.school_id, window.year[0])
+    found = costed_map(pupil, window=window, calendar=calendar, settings=settings, on=on)
     content = pupil_workbook(
         pupil, found, school=pupil.school.name, by=request.user.get_full_name(), on=on, with_cost=can_cost
     )
@@ -171,7 +182,8 @@ def pupil_print(request: HttpRequest, pk: int) -> HttpResponse:
     pupil, can_cost = _pupil(request, pk)
     on = clock.today()
     window, _, calendar = _year(request, pupil.school_id)
-    found = costed_map(pupil, window=window, calendar=calendar, on=on)
+    settings = constants_for(pupil.school_id, window.year[0])
+    found = costed_map(pupil, window=window, calendar=calendar, settings=settings, on=on)
     audit.record("provision.printed", by=request.user, target=pupil, label=pupil.initials, details={"year": window.key})
     context = _pupil_context(pupil, found, can_cost, on) | paper(request, personal=True)
     return render(request, "provision/pupil_map_print.html", context)

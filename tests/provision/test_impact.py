@@ -104,7 +104,7 @@ def test_page_shows_average_range_dose_and_cost(as_sendco, six, address):
     assert "Groups from September 2026 to November 2026" in page
     assert "18 of 20" in page
     assert "No comparison group" in page
-    assert "How exact LanguageScreen is has not been entered" in page
+    assert "How exact LanguageScreen is is not known" in page
 
 
 def test_page_names_pupils_for_staff(as_sendco, six, address):

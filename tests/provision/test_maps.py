@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from provision import wording
 from provision.actions import remove_member
+from provision.cost_constants import DEFAULTS
 from provision.costs_feed import costed_map, days_on_roll, delivered_cost, pupil_costs
 from provision.impact_feed import lines_between
 from provision.maps import school_map, year_then
@@ -332,7 +333,7 @@ def dear(plan, make_pupils):
 
 
 def test_costed_map_against_what_the_school_pays_first(dear, school):
-    found = costed_map(dear, window=year_window(2026), calendar=calendar_for(school.pk), on=TODAY)
+    found = costed_map(dear, window=year_window(2026), calendar=calendar_for(school.pk), settings=DEFAULTS, on=TODAY)
     first, second = found.rows
     assert (first.line.group.name, first.cost, first.size, first.weekly) == ("In class", Decimal("7828.00"), 1, 600)
     assert (second.line.group.name, second.cost, second.size, second.who) == (
@@ -350,7 +351,7 @@ def test_costed_map_against_what_the_school_pays_first(dear, school):
 def test_costed_map_tells_what_was_had(dear, school, happened):
     in_class = Group.objects.get(name="In class")
     count = happened(in_class, missed=5)
-    found = costed_map(dear, window=year_window(2026), calendar=calendar_for(school.pk), on=TODAY)
+    found = costed_map(dear, window=year_window(2026), calendar=calendar_for(school.pk), settings=DEFAULTS, on=TODAY)
     row = found.rows[0]
     assert (count, row.dose.planned_minutes, row.dose.attended_minutes) == (50, 6000, 5400)
     assert (row.delivery, delivered_cost(row)) == (90, Decimal("1854.00"))
@@ -360,7 +361,7 @@ def test_what_every_pupil_gets_is_not_additional(dear, school):
     from provision.models import Tier
 
     Intervention.objects.filter(slug="1stclassnumber-1").update(tier=Tier.objects.get(code="universal"))
-    found = costed_map(dear, window=year_window(2026), calendar=calendar_for(school.pk), on=TODAY)
+    found = costed_map(dear, window=year_window(2026), calendar=calendar_for(school.pk), settings=DEFAULTS, on=TODAY)
     assert (found.cost, found.reckoning.additional, found.ordinary) == (
         Decimal("7905.25"), Decimal("7828.00"), Decimal("77.25"),
     )  # fmt: skip
@@ -383,19 +384,21 @@ def test_days_on_roll_in_the_year(joined_on, left_on, days):
 def test_who_joined_late_has_a_part_of_the_threshold(plan, school, make_pupils):
     (zainab,) = make_pupils(1, joined_on=date(2027, 1, 4))
     plan(pupils=[zainab], starts=date(2027, 1, 11), ends=date(2027, 3, 19))
-    found = costed_map(zainab, window=year_window(2026), calendar=calendar_for(school.pk), on=TODAY)
+    found = costed_map(zainab, window=year_window(2026), calendar=calendar_for(school.pk), settings=DEFAULTS, on=TODAY)
     assert (found.reckoning.threshold, found.is_whole_year) == (Decimal("3945.21"), False)
 
 
 def test_pupils_by_cost(dear, school):
     window = year_window(2026)
     lines = lines_between(school.pk, *window.year)
-    rows = pupil_costs(lines, window=window, calendar=calendar_for(school.pk), on=TODAY)
+    rows = pupil_costs(lines, window=window, calendar=calendar_for(school.pk), settings=DEFAULTS, on=TODAY)
     assert [(row.pk == dear.pk, row.cost, row.weekly, row.is_above) for row in rows[:2]] == [
         (True, Decimal("7905.25"), 600, True),
         (False, Decimal("77.25"), 0, False),
     ]
-    by_name = pupil_costs(lines, window=window, calendar=calendar_for(school.pk), on=TODAY, by_cost=False)
+    by_name = pupil_costs(
+        lines, window=window, calendar=calendar_for(school.pk), settings=DEFAULTS, on=TODAY, by_cost=False
+    )
     assert [row.name for row in by_name] == sorted(row.name for row in rows)
 
 
@@ -435,8 +438,8 @@ def test_pupil_map_needs_the_map(sign_in, school, dear, maya, enter, on_day):
         ("/provision/", 11),
         ("/provision/?by=class&show=cost", 11),
         ("/provision/print/", 12),
-        ("/provision/pupils/", 5),
-        ("/provision/pupils/{pupil}/", 11),
+        ("/provision/pupils/", 6),
+        ("/provision/pupils/{pupil}/", 12),
         ("/provision/places/?intervention=1stclassnumber-1", 5),
     ],
 )
