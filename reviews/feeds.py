@@ -20,20 +20,11 @@ from sendco.schools.calendar import SchoolCalendar
 
 from .actions.assessments import DONE_BY, assessment_clock
 from .deadlines import ClockStatus, Deadline, Tone, status_of
-from .enums import ReviewState
 from .models import NeedsAssessment, ReviewStep
 from .present import deadline_of, owner_words, short_rule, short_source, short_status
-from .rules import AFTER_MEETING
+from .rules import RIPE
 
 WEEKS = 12
-RIPE = {
-    "invite_by": (ReviewState.SCHEDULED,),
-    "advice_circulated_by": (ReviewState.SCHEDULED,),
-    "report_by": (ReviewState.HELD,),
-    "decision_by": AFTER_MEETING,
-    "final_plan_by": (ReviewState.DECIDED,),
-}
-"""States in which a step can be recorded. The authority's own steps count as awaited only then."""
 AUTHORITY_STEPS = ("decision_by", "final_plan_by")
 ACTIONS = {
     "invite_by": ("Invite", "reviews:invite"),
@@ -218,7 +209,7 @@ def at_risk_of(items: Iterable[DueItem], on: date) -> list[DueItem]:
 
 
 def at_risk(school_id: int, on: date, *, calendar: SchoolCalendar | None = None) -> list[DueItem]:
-    """For Today: what the school has to do within a week, or is late with. Two queries."""
+    """For Today: what the school has to do soon, within a week or before it closes next, or is late with. Two queries."""
     return at_risk_of(due_items(school_id, on, calendar=calendar), on)
 
 
@@ -287,6 +278,7 @@ def next_steps(pupil_ids: Sequence[int], on: date) -> Mapping[int, NextStep]:
     found: dict[int, NextStep] = {}
     steps = (
         ReviewStep.objects.open()
+        .on_roll(on)
         .filter(pupil_id__in=pupil_ids)
         .select_related("review")
         .order_by("due_on", "review_id", "order")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from sendco.core.dates import long_date, weekday_date
 from sendco.core.ui import clock_time
 from sendco.schools.calendar import SchoolCalendar
@@ -16,8 +18,31 @@ from .clock_rules import Basis, Owner
 from .deadlines import ClockStatus, Deadline, State, Tone, notice_given, status_of
 from .enums import Decision, InviteeKind, Reply, ReviewState
 from .models import Invitee, Review, ReviewStep
+from .rules import RIPE
 
 TIMELINE = ("invite_by", "advice_circulated_by", "meeting_latest", "report_by", "decision_by", "final_plan_by")
+
+
+RECORD = {
+    "invite_by": ("reviews:invite-sent", "Record as sent"),
+    "advice_circulated_by": ("reviews:advice-circulate", "Record as sent"),
+    "meeting_latest": ("reviews:hold", "Record the meeting"),
+    "report_by": ("reviews:report-send", "Record as sent"),
+    "decision_by": ("reviews:decision", "Record the letter"),
+    "final_plan_by": ("reviews:final-plan", "Record the plan"),
+}
+"""{step: (where it is marked as done by hand, in which words)}"""
+
+
+def can_be_recorded(review: Review, key: str, *, on: date) -> bool:
+    """Whether the form that marks a step as done would take it now."""
+    if key == "meeting_latest":
+        return review.state == ReviewState.SCHEDULED and review.meeting_on is not None and review.meeting_on <= on
+    if review.state not in RIPE.get(key, ()):
+        return False
+    if key == "advice_circulated_by":
+        return review.invited_on is not None
+    return key != "report_by" or bool(review.recommendations)
 
 
 def deadline_of(step: ReviewStep) -> Deadline:
@@ -67,9 +92,17 @@ def short_status(status: ClockStatus) -> str:
 
 
 def timeline_of(
-    review: Review, steps: Sequence[ReviewStep], *, on: date, calendar: SchoolCalendar | None = None
+    review: Review,
+    steps: Sequence[ReviewStep],
+    *,
+    on: date,
+    calendar: SchoolCalendar | None = None,
+    can_record: bool = False,
 ) -> list[dict[str, Any]]:
-    """The statutory timeline: one entry a step, in the order of the law, for the `countdown` component."""
+    """The statutory timeline: one entry a step, in the order of the law, for the `countdown` component.
+
+    can_record: each step that can be marked as done by hand now leads to the form that does it.
+    """
     rows, now_found = [], False
     for step in steps:
         if step.key not in TIMELINE:
@@ -95,6 +128,9 @@ def timeline_of(
             row["status"] = "ok" if check.is_compliant else "warn"
         if step.key == "meeting_latest":
             row |= _meeting_row(review, step, on)
+        if can_record and not step.done_on and can_be_recorded(review, step.key, on=on):
+            url_name, words = RECORD[step.key]
+            row |= {"url": reverse(url_name, args=[review.pk]), "action": words}
         rows.append(row)
     return rows
 

@@ -26,10 +26,27 @@ def _reach(user: User) -> Q:
     return reach
 
 
+def _on_roll(path: str, on: date) -> Q:
+    return Q(**{f"{path}__left_on__isnull": True}) | Q(**{f"{path}__left_on__gt": on})
+
+
+def _in_force(path: str, on: date) -> Q:
+    return Q(**{f"{path}__ceased_on__isnull": True}) | Q(**{f"{path}__ceased_on__gt": on})
+
+
+def owed_q(on: date) -> Q:
+    """Of reviews: not of pupils who have left, whose next school has the duty, nor of plans that have ended."""
+    return _on_roll("pupil", on) & _in_force("plan", on)
+
+
 class ReviewQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> ReviewQuerySet:
         """Reviews one may know of. No query of its own."""
         return self.filter(_reach(user))
+
+    def owed(self, on: date) -> ReviewQuerySet:
+        """Those that this school still has to see to: see `owed_q`."""
+        return self.filter(owed_q(on))
 
     def for_list(self) -> ReviewQuerySet:
         """With pupil, owner and open steps, soonest first: 2 queries for any number of rows."""
@@ -49,8 +66,8 @@ class ReviewStepQuerySet(models.QuerySet):
         return self.filter(done_on__isnull=True, due_on__isnull=False)
 
     def on_roll(self, on: date) -> ReviewStepQuerySet:
-        """Without pupils who have left: their next school has the duty."""
-        return self.filter(Q(pupil__left_on__isnull=True) | Q(pupil__left_on__gt=on))
+        """Without pupils who have left, whose next school has the duty, and without plans that have ended."""
+        return self.filter(_on_roll("pupil", on), _in_force("review__plan", on))
 
     def near(self, on: date, until: date) -> ReviewStepQuerySet:
         """Open steps whose working or legal date has come by `until`, overdue ones included."""
@@ -65,4 +82,4 @@ class NeedsAssessmentQuerySet(models.QuerySet):
         return self.filter(closed_on__isnull=True)
 
     def on_roll(self, on: date) -> NeedsAssessmentQuerySet:
-        return self.filter(Q(pupil__left_on__isnull=True) | Q(pupil__left_on__gt=on))
+        return self.filter(_on_roll("pupil", on))

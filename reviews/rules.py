@@ -14,6 +14,14 @@ from .enums import Decision, ReviewKind, ReviewState
 OPEN_STATES = (ReviewState.PLANNED, ReviewState.SCHEDULED, ReviewState.HELD, ReviewState.REPORTED)
 BEFORE_MEETING = (ReviewState.PLANNED, ReviewState.SCHEDULED)
 AFTER_MEETING = (ReviewState.HELD, ReviewState.REPORTED)
+RIPE = {
+    "invite_by": (ReviewState.SCHEDULED,),
+    "advice_circulated_by": (ReviewState.SCHEDULED,),
+    "report_by": (ReviewState.HELD,),
+    "decision_by": AFTER_MEETING,
+    "final_plan_by": (ReviewState.DECIDED,),
+}
+"""States in which a step can be recorded. The authority's own steps count as awaited only then."""
 FORMAL_KINDS = (ReviewKind.ANNUAL, ReviewKind.PHASE)
 NEEDS_REASON = frozenset({"short_notice", "after_limit", "school_closed", "past"})
 """Problems of a meeting date (codes of `deadlines.meeting_problems`) with which it is booked only for a reason."""

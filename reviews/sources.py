@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Q
+from django.urls import reverse
 
-from pupils.models import Plan
+from pupils.enums import SenStatus
+from pupils.models import Plan, SenPeriod
 from sendco.accounts.models import Membership
-from sendco.accounts.permissions import Role
+from sendco.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from sendco.core.dates import days_after, long_date
-from sendco.core.ui import clock_time
+from sendco.core.ui import clock_time, plural_words
 from sendco.notifications.sources import Reminder
 
 from . import feeds
@@ -25,7 +27,10 @@ from .present import deadline_of
 AHEAD_DAYS = 7
 PLAN_DAYS = 14
 LATE_DAYS = 60
+FEW = 3
+"""Starts of support on one day of which each is told alone."""
 ARRANGERS = (Role.SENDCO, Role.ADMIN)
+REGISTER_KEEPERS = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REGISTER_EDIT in held]
 WORDS = {
     "invite_by": "Invitations for the review of {who} must go by {due}",
     "advice_circulated_by": "Advice for the review of {who} must go to everyone by {due}",
@@ -39,18 +44,19 @@ WORDS = {
 
 
 def reminders(today: date) -> Iterator[Reminder]:
-    """Everything of reviews, assessments and plan reviews. Seven queries for any number of schools and pupils."""
+    """Everything of reviews, assessments, plan reviews and telling parents. Nine queries for any number of schools and pupils."""
     people = people_by_school(today)
     yield from _of_steps(people, today)
     yield from _of_meetings(people, today)
     yield from _of_assessments(people, today)
     yield from _of_plans(today)
+    yield from _of_parents(today)
 
 
-def people_by_school(on: date) -> dict[int, list[int]]:
-    """{school id: ids of its SENDCos and admin assistants}. One query."""
+def people_by_school(on: date, *, roles: Iterable[Role] = ARRANGERS) -> dict[int, list[int]]:
+    """{school id: ids of its people in those roles, SENDCos and admin assistants if none are given}. One query."""
     found: dict[int, set[int]] = defaultdict(set)
-    members = Membership.objects.current(on).filter(role__in=ARRANGERS, user__is_active=True, school__isnull=False)
+    members = Membership.objects.current(on).filter(role__in=roles, user__is_active=True, school__isnull=False)
     for school_id, user_id in members.values_list("school_id", "user_id"):
         found[school_id].add(user_id)
     return {school_id: sorted(users) for school_id, users in found.items()}
@@ -92,11 +98,15 @@ def _of_steps(people: dict[int, list[int]], today: date) -> Iterator[Reminder]:
 
 def _of_meetings(people: dict[int, list[int]], today: date) -> Iterator[Reminder]:
     """The day before a meeting, and on Fridays for Monday; and when a meeting was not recorded."""
-    soon = Review.objects.filter(
-        Q(meeting_on__gt=today, meeting_on__lte=days_after(today, 3 if today.weekday() == 4 else 1))
-        | Q(meeting_on__lt=today, meeting_on__gte=days_after(today, -LATE_DAYS)),
-        state=ReviewState.SCHEDULED,
-    ).select_related("pupil")
+    soon = (
+        Review.objects.owed(today)
+        .filter(
+            Q(meeting_on__gt=today, meeting_on__lte=days_after(today, 3 if today.weekday() == 4 else 1))
+            | Q(meeting_on__lt=today, meeting_on__gte=days_after(today, -LATE_DAYS)),
+            state=ReviewState.SCHEDULED,
+        )
+        .select_related("pupil")
+    )
     for review in soon:
         who, past = review.pupil.initials, review.meeting_on < today
         if past:
@@ -158,10 +168,7 @@ def _of_plans(today: date) -> Iterator[Reminder]:
     teaching = Membership.objects.current(today).filter(role=Role.TEACHER, user__is_active=True, classes__in=classes)
     for class_id, user_id in teaching.values_list("classes", "user_id"):
         teachers[class_id].add(user_id)
-    sendcos: dict[int, set[int]] = defaultdict(set)
-    members = Membership.objects.current(today).filter(role=Role.SENDCO, user__is_active=True, school__isnull=False)
-    for school_id, user_id in members.values_list("school_id", "user_id"):
-        sendcos[school_id].add(user_id)
+    sendcos = people_by_school(today, roles=[Role.SENDCO])
     for plan in plans:
         pupil = plan.pupil
         recipients = {pupil.key_adult_id} if pupil.key_adult_id else teachers.get(pupil.school_class_id)
@@ -175,3 +182,46 @@ def _of_plans(today: date) -> Iterator[Reminder]:
                 path=plan.get_absolute_url(),
                 school_id=pupil.school_id,
             )
+
+
+def _of_parents(today: date) -> Iterator[Reminder]:
+    """SEN support that began without a day on which parents were told: the school must tell them (section 68). Two queries.
+
+    From the day after the start, so that who enters both on one day is left in peace. Where support of many pupils began on
+    one day, as after a first import, they come as one.
+    """
+    untold = (
+        SenPeriod.objects.filter(
+            Q(pupil__left_on__isnull=True) | Q(pupil__left_on__gt=today),
+            status=SenStatus.SUPPORT, ends__isnull=True, parents_told_on__isnull=True,
+            starts__lt=today, starts__gte=days_after(today, -LATE_DAYS),
+        )
+        .select_related("pupil")
+        .order_by("pk")
+    )  # fmt: skip
+    groups: dict[tuple[int, date], list[SenPeriod]] = defaultdict(list)
+    for period in untold:
+        groups[period.pupil.school_id, period.starts].append(period)
+    people = people_by_school(today, roles=REGISTER_KEEPERS) if groups else {}
+    for (school_id, starts), periods in groups.items():
+        for user_id in people.get(school_id, ()):
+            for subject, who, path in _untold_words(school_id, periods):
+                yield Reminder(
+                    recipient_id=user_id,
+                    kind="parents_not_told",
+                    subject_key=f"support:{subject}",
+                    due_on=starts,
+                    text=f"Tell the parents of {who} about SEN support, which began on {long_date(starts)}",
+                    path=path,
+                    school_id=school_id,
+                )
+
+
+def _untold_words(school_id: int, periods: list[SenPeriod]) -> list[tuple[str, str, str]]:
+    """(subject, who, where to go) of one reminder a pupil, or of one for many."""
+    if len(periods) > FEW:
+        return [(f"school:{school_id}", plural_words(len(periods), "pupil"), f"{reverse('pupils:register')}?told=no")]
+    return [
+        (str(period.pk), period.pupil.initials, reverse("pupils:support-told", args=[period.pupil_id]))
+        for period in periods
+    ]

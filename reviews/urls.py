@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import assessments, lists, outcome, people, plans, public, review, schedule
+from .views import assessments, compare, lists, outcome, people, plans, public, review, schedule
 
 app_name = "reviews"
 urlpatterns = [
@@ -15,7 +15,7 @@ urlpatterns = [
     path("reviews/<int:pk>/pack/", review.pack, name="pack"),
     path("reviews/<int:pk>/meeting.ics", review.calendar_file, name="ics"),
     path("reviews/<int:pk>/cancel/", review.cancel, name="cancel"),
-    path("reviews/<int:pk>/steps/<slug:key>/", review.step_done, name="step-done"),
+    path("reviews/<int:pk>/compare/", compare.compare, name="compare"),
     path("reviews/<int:pk>/invite/", people.invite, name="invite"),
     path("reviews/<int:pk>/invite/recorded/", people.invite_sent, name="invite-sent"),
     path("reviews/<int:pk>/people/add/", people.invitee_add, name="invitee-add"),

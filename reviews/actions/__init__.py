@@ -2,7 +2,7 @@
 
 from .assessments import change_needs_assessment, close_needs_assessment, open_needs_assessment
 from .contributions import make_link, open_link, revoke_link, save_answer, submit_contribution
-from .meetings import cancel_review, hold_meeting, schedule_meeting
+from .meetings import hold_meeting, schedule_meeting
 from .outcome import rate_outcome, record_decision, record_final_plan, send_report, write_report
 from .people import (
     add_invitee,
@@ -19,6 +19,7 @@ from .people import (
 from .plans import (
     add_outcome,
     add_section_f,
+    cancel_review,
     change_ehc_plan,
     change_outcome,
     change_section_f,

@@ -12,11 +12,12 @@ from reviews.enums import ReviewState
 from reviews.models import ContributionLink, Invitee, Review
 from reviews.permissions import check_edit
 from sendco.accounts.models import User
+from sendco.accounts.permissions import Permission
 from sendco.audit import audit
 from sendco.core import clock
 from sendco.core.dates import long_date
 from sendco.core.exceptions import NotFound, Refused
-from sendco.notifications.actions import notify
+from sendco.notifications.actions import notify, people_to_tell
 
 
 class LinkGone(Refused):
@@ -81,10 +82,12 @@ def open_link(token: str, *, on: date) -> ContributionLink:
     return link
 
 
+@transaction.atomic
 def save_answer(*, link: ContributionLink, key: str, text: str, at: datetime) -> ContributionLink:
-    """Keep one answer. Refused once the views were sent. One query."""
+    """Keep one answer, beside those that another window keeps meanwhile. Refused once the views were sent. Two queries."""
     if key not in rules.ANSWER_KEYS:
         raise NotFound("There is no such question.")
+    link = ContributionLink.objects.select_for_update().get(pk=link.pk)
     if link.submitted_at:
         raise Refused("You have sent your views already. Ask the school if you want to add something.")
     link.answers = {**link.answers, key: text.strip()[: rules.ANSWER_MAX]}
@@ -93,9 +96,17 @@ def save_answer(*, link: ContributionLink, key: str, text: str, at: datetime) ->
     return link
 
 
+def _arrangers(review: Review, on: date) -> list[User]:
+    """Who is told that views have come in: the owner of the review, else everybody who arranges reviews in the school."""
+    if review.owner and review.owner.is_active:
+        return [review.owner]
+    ids = people_to_tell(school_id=review.school_id, permission=Permission.REVIEW_EDIT, on=on)
+    return list(User.objects.filter(pk__in=ids))
+
+
 @transaction.atomic
 def submit_contribution(*, link: ContributionLink, at: datetime) -> ContributionLink:
-    """Send the views to the school. Refused when every answer is empty. The owner of the review is told, by initials."""
+    """Send the views to the school. Refused when every answer is empty. Who arranges the review is told, by initials."""
     link = (
         ContributionLink.objects.select_for_update(of=("self",))
         .select_related("invitee__review__pupil")
@@ -117,9 +128,9 @@ def submit_contribution(*, link: ContributionLink, at: datetime) -> Contribution
         school_id=review.school_id,
         pupil_id=review.pupil_id,
     )
-    if review.owner:
+    for person in _arrangers(review, at.date()):
         notify(
-            recipient=review.owner,
+            recipient=person,
             kind="contribution",
             subject_key=f"invitee:{invitee.pk}",
             due_on=at.date(),

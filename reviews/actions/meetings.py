@@ -121,8 +121,8 @@ def hold_meeting(*, review: Review, on: date, by: User | None, attended: Iterabl
 
 
 @transaction.atomic
-def cancel_review(*, review: Review, reason: str, by: User | None, on: date) -> Review:
-    """Cancel a review that has not been held: people who were invited are told, links stop working. The clock does not stop."""
+def end_review(*, review: Review, reason: str, by: User | None, on: date) -> Review:
+    """End a review that has not been held: people who were invited are told, links stop working. Opens no other."""
     review = _locked(review)
     check_edit(by, review)
     rules.check_state(review.state, rules.BEFORE_MEETING, "cancel it")

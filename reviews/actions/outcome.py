@@ -17,8 +17,8 @@ from sendco.core.dates import long_date
 from sendco.core.exceptions import Refused
 
 from .meetings import _locked
-from .plans import next_kind, open_review
-from .steps import clock_of, legal_limit, refresh_steps
+from .plans import follow_plan, next_kind, open_review
+from .steps import clock_of, refresh_steps
 
 REPORT_FIELDS = ("summary", "recommendations", "differences")
 
@@ -120,10 +120,8 @@ def _start_next(review: Review, notice_on: date, by: User | None) -> None:
     for other in following:
         if other.state not in rules.BEFORE_MEETING or not _is_possible(other, plan):
             continue
-        other.plan, other.anchor_on = plan, plan.anchor
-        other.due_on = legal_limit(clock_of(other))
-        other.save(update_fields=["anchor_on", "due_on"])
-        refresh_steps(other)
+        other.plan = plan
+        follow_plan(other)
     if not following and review.decision != Decision.CEASE and not plan.ceased_on:
         open_review(plan=plan, kind=next_kind(plan), by=by, on=notice_on, owner=review.owner)
 

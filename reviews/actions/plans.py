@@ -1,4 +1,4 @@
-"""EHC plans with their outcomes and Section F, and the opening of reviews."""
+"""EHC plans with their outcomes and Section F, and the opening and cancelling of reviews."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from reviews.permissions import check_edit, check_write
 from reviews.rules import BEFORE_MEETING, FORMAL_KINDS, OPEN_STATES
 from sendco.accounts.models import User
 from sendco.audit import audit
+from sendco.core.dates import academic_year_bounds, long_date
 from sendco.core.exceptions import Refused
 from sendco.schools.services import calendar_for
 
+from .meetings import end_review
 from .people import prefill_invitees
 from .steps import clock_of, legal_limit, refresh_steps
 
@@ -27,6 +29,8 @@ PLAN_FIELDS = (
     "la_code", "first_made_on", "last_decision_on", "is_anchor_estimated", "version_on", "phase_transfer_year",
     "is_to_post_16", "ceased_on", "top_up_pounds", "aspirations",
 )  # fmt: skip
+PHASE_REVIEW_YEARS = 2
+"""A phase transfer review decided in the two school years before the move was the one for that move."""
 
 
 @transaction.atomic
@@ -64,19 +68,24 @@ def open_ehc_plan(
 
 
 @transaction.atomic
-def change_ehc_plan(*, plan: EhcPlan, version: int, by: User | None, **fields: Any) -> EhcPlan:
-    """Change any of PLAN_FIELDS. Reviews whose meeting has not been held follow the new dates. Raises Conflict, Refused."""
+def change_ehc_plan(*, plan: EhcPlan, version: int, by: User | None, on: date | None = None, **fields: Any) -> EhcPlan:
+    """Change any of PLAN_FIELDS. Reviews whose meeting has not been held follow the new dates. Raises Conflict, Refused.
+
+    on: today. A plan that has ended by then has nothing to review, so such reviews are cancelled and people told.
+    """
     check_edit(by, plan)
     before = {name: getattr(plan, name) for name in fields}
     for name, value in fields.items():
         setattr(plan, name, value)
     _check_dates(plan)
     plan.save_over(expected=version, by=by, fields=PLAN_FIELDS)
+    has_ended = bool(on and plan.ceased_on and plan.ceased_on <= on)
     for review in Review.objects.filter(plan=plan, state__in=BEFORE_MEETING).select_related("pupil", "school"):
         review.plan = plan
-        _anchor(review)
-        review.save(update_fields=["anchor_on", "due_on"])
-        refresh_steps(review)
+        if has_ended:
+            end_review(review=review, reason=f"The plan ended on {long_date(plan.ceased_on)}", by=by, on=on)
+        else:
+            follow_plan(review)
     changed = audit.changed_fields(before, {name: fields[name] for name in before if name != "aspirations"})
     audit.record(
         "ehc_plan.changed", by=by, target=plan, school_id=plan.pupil.school_id, label=plan.pupil.initials,
@@ -102,6 +111,15 @@ def _check_dates(plan: EhcPlan) -> None:
         raise Refused(str(error)) from error
 
 
+def follow_plan(review: Review) -> None:
+    """Bring a review that was not held, and its steps, up to the dates of its plan."""
+    if review.kind in FORMAL_KINDS:
+        review.kind = next_kind(review.plan)
+    _anchor(review)
+    review.save(update_fields=["kind", "anchor_on", "due_on"])
+    refresh_steps(review)
+
+
 def _anchor(review: Review) -> None:
     """Set the anchor and the limit from the plan as it is now."""
     review.anchor_on = review.plan.anchor
@@ -121,7 +139,8 @@ def open_review(
     """Open the next review of a plan, with its steps and the people who must be invited.
 
     counts_as_annual: run under section 44, so that the decision starts the next 12 months; by default true of annual and phase
-    reviews only. Raises Refused when one is open already (early and interim ones are free) or the plan has ceased.
+    reviews only. An annual review that has to serve a phase transfer is opened as a phase transfer review. Raises Refused
+    when one is open already (early and interim ones are free) or the plan has ceased.
     """
     check_edit(by, plan)
     if plan.ceased_on and plan.ceased_on <= on:
@@ -131,6 +150,8 @@ def open_review(
         raise Refused("Enter the year of the phase transfer in the plan first.")
     if formal and Review.objects.filter(plan=plan, kind__in=FORMAL_KINDS, state__in=OPEN_STATES).exists():
         raise Refused("A review of this plan is open already. Open an early review or an interim meeting instead.")
+    if kind == ReviewKind.ANNUAL:
+        kind = next_kind(plan)
     review = Review(
         plan=plan,
         pupil=plan.pupil,
@@ -148,16 +169,45 @@ def open_review(
     return review
 
 
-def next_kind(plan: EhcPlan) -> str:
-    """Phase transfer review when that date falls inside the coming 12 months, else annual. No query."""
+@transaction.atomic
+def cancel_review(*, review: Review, reason: str, by: User | None, on: date) -> Review | None:
+    """Cancel a review that has not been held, and open another in its place: the clock of the plan does not stop.
+
+    Returns the new one; None for an early or interim one, and when the plan has ended. People who were invited are told.
+    """
+    ended = end_review(review=review, reason=reason, by=by, on=on)
+    plan = ended.plan
+    has_ended = plan.ceased_on is not None and plan.ceased_on <= on
+    if ended.kind not in FORMAL_KINDS or has_ended:
+        return None
+    plan.pupil = ended.pupil
+    return open_review(plan=plan, kind=ReviewKind.ANNUAL, by=by, on=on, owner=ended.owner)
+
+
+def kind_by_dates(plan: EhcPlan) -> str:
+    """Phase transfer review when the transfer is still ahead and no later review can serve it, else annual. No query."""
+    year = plan.phase_transfer_year
+    if year is None:
+        return ReviewKind.ANNUAL
     clock = annual_review_clock(
         plan_made=plan.first_made_on,
         last_decision=plan.last_decision_on,
-        phase_transfer=plan.phase_transfer_year,
+        phase_transfer=year,
         to_post_16=plan.is_to_post_16,
     )
-    phase, limit = clock.get("phase_last_day"), clock["review_complete_by"].due
-    return ReviewKind.PHASE if phase and phase.due and limit and phase.due <= limit else ReviewKind.ANNUAL
+    phase, limit = clock["phase_last_day"].due, clock["review_complete_by"].due
+    is_last_chance = limit is not None and limit >= academic_year_bounds(year - 1)[0]
+    return ReviewKind.PHASE if phase and is_last_chance else ReviewKind.ANNUAL
+
+
+def next_kind(plan: EhcPlan) -> str:
+    """As `kind_by_dates`, and annual once a phase transfer review of this transfer was decided. One query at most."""
+    kind, year = kind_by_dates(plan), plan.phase_transfer_year
+    if kind == ReviewKind.ANNUAL or year is None:
+        return ReviewKind.ANNUAL
+    since = academic_year_bounds(year - PHASE_REVIEW_YEARS)[0]
+    decided = Review.objects.filter(plan=plan, kind=ReviewKind.PHASE, notice_on__gte=since)
+    return ReviewKind.ANNUAL if decided.exists() else ReviewKind.PHASE
 
 
 # --- Outcomes (Section E) and provision (Section F) ---------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from reviews.deadlines import ClockInputError, Deadline, annual_review_clock
-from reviews.enums import Decision, ReviewState
+from reviews.enums import Decision, ReviewKind, ReviewState
 from reviews.models import Review, ReviewStep
 from sendco.core.exceptions import Refused
 from sendco.schools.calendar import SchoolCalendar
@@ -17,12 +17,16 @@ STEP_KEYS = (
     "review_complete_by", "phase_last_day",
 )  # fmt: skip
 NOT_RECORDED = "The meeting was held and this was not recorded."
+NO_REPORT = "The local authority decided and no report was recorded."
 NOT_AMENDED = "The local authority is not amending the plan."
 FIELDS = ("label", "owner", "due_on", "target_on", "done_on", "rule", "basis", "source", "binding", "reason", "order")
 
 
 def clock_of(review: Review, *, calendar: SchoolCalendar | None = None) -> dict[str, Deadline]:
-    """Every date of a review, from its facts. Reads its plan and pupil. Refused when the dates cannot belong together."""
+    """Every date of a review, from its facts. Reads its plan and pupil. Refused when the dates cannot belong together.
+
+    The phase transfer binds the phase transfer review alone: the annual review after it has its own 12 months.
+    """
     plan = review.plan
     try:
         return annual_review_clock(
@@ -30,7 +34,7 @@ def clock_of(review: Review, *, calendar: SchoolCalendar | None = None) -> dict[
             last_decision=review.anchor_on if review.anchor_on > plan.first_made_on else None,
             meeting=review.held_on or review.meeting_on,
             notice=review.notice_on,
-            phase_transfer=plan.phase_transfer_year,
+            phase_transfer=plan.phase_transfer_year if review.kind == ReviewKind.PHASE else None,
             to_post_16=plan.is_to_post_16,
             born=review.pupil.born,
             calendar=calendar,
@@ -77,6 +81,8 @@ def _adjusted(review: Review, step: Deadline) -> Deadline:
     """A step that can no longer be asked for loses its date and says why."""
     if review.held_on and step.key in ("invite_by", "advice_circulated_by") and not done_dates(review)[step.key]:
         return replace(step, due=None, target=None, reason=NOT_RECORDED)
+    if step.key == "report_by" and review.decision and not review.report_sent_on:
+        return replace(step, due=None, target=None, reason=NO_REPORT)
     if step.key == "final_plan_by" and review.decision and review.decision != Decision.AMEND:
         return replace(step, due=None, target=None, reason=NOT_AMENDED)
     return step

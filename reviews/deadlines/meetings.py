@@ -46,6 +46,7 @@ def meeting_problems(
 ) -> tuple[MeetingProblem, ...]:
     """What to say before a meeting date is saved, worst first. `clock` was made with that meeting; `on` is today."""
     limit, latest, invite = clock["review_complete_by"].due, clock["meeting_latest"], clock["invite_by"].due
+    phase = clock["phase_last_day"].due if "phase_last_day" in clock else None
     assert limit is not None
     assert latest.due is not None
     assert invite is not None
@@ -60,6 +61,9 @@ def meeting_problems(
         found.append(MeetingProblem("short_notice", sentence, True))
     if meeting > limit:
         sentence = f"The review has to be complete by {long_date(limit)}, before this meeting."
+        found.append(MeetingProblem("after_limit", sentence, True))
+    elif phase is not None and meeting > phase:
+        sentence = f"The plan has to be reviewed and amended by {long_date(phase)}, before this meeting."
         found.append(MeetingProblem("after_limit", sentence, True))
     elif meeting > latest.due:
         sentence = (

@@ -7,7 +7,7 @@ from datetime import date
 from django import forms
 
 from sendco.core.dates import long_date
-from sendco.core.forms import DateField, SendcoForm
+from sendco.core.forms import DateField
 
 
 class PastDateField(DateField):
@@ -25,10 +25,3 @@ class PastDateField(DateField):
 
 def text_area(rows: int = 4) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
-
-
-def drop(form: SendcoForm, *names: str) -> None:
-    """Take fields out of a form, and out of the layout that was made with them."""
-    for name in names:
-        del form.fields[name]
-    form.helper.layout = form.helper.build_default_layout(form)

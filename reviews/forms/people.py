@@ -10,7 +10,7 @@ from reviews.enums import InviteeKind, Reply
 from reviews.models import Invitee
 from sendco.core.forms import SendcoForm, VersionedForm
 
-from ._fields import PastDateField, drop, text_area
+from ._fields import PastDateField, text_area
 
 
 class PressForm(SendcoForm):
@@ -31,7 +31,7 @@ class InviteeForm(VersionedForm):
     def __init__(self, *args, instance: Invitee | None = None, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         if instance is None:
-            drop(self, "version")
+            del self.fields["version"]
 
     def clean(self):
         data = super().clean()
@@ -55,7 +55,7 @@ class AdviceForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.fields["on"].on = today
         if is_own:
-            drop(self, "on")
+            del self.fields["on"]
             self.fields["advice"].label = "Your advice"
             self.fields["advice"].help_text = "What is going well, what is hard, and what should happen next."
 

@@ -10,7 +10,7 @@ from reviews.enums import ReviewKind
 from reviews.models import EhcPlan
 from sendco.core.forms import DateField, SendcoForm, VersionedForm
 
-from ._fields import PastDateField, drop, text_area
+from ._fields import PastDateField, text_area
 
 
 class EhcPlanForm(VersionedForm):
@@ -50,10 +50,10 @@ class EhcPlanForm(VersionedForm):
     def __init__(self, *args, on, may_read=True, instance: EhcPlan | None = None, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         if instance is None:
-            drop(self, "version")
-            drop(self, "ceased_on")
+            del self.fields["version"]
+            del self.fields["ceased_on"]
         if not may_read:
-            drop(self, "aspirations")
+            del self.fields["aspirations"]
         for name in ("first_made_on", "last_decision_on", "version_on"):
             self.fields[name].on = on
         codes = sorted(labels("la").items(), key=lambda pair: pair[1])
@@ -75,7 +75,7 @@ class OutcomeForm(VersionedForm):
     def __init__(self, *args, instance=None, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         if instance is None:
-            drop(self, "version")
+            del self.fields["version"]
 
 
 class LinesField(forms.ModelMultipleChoiceField):
@@ -104,4 +104,4 @@ class SectionFForm(VersionedForm):
                 "lines"
             ].help_text = "This pupil has no provision on the map yet. Add a group first, then link it here."
         if instance is None:
-            drop(self, "version")
+            del self.fields["version"]

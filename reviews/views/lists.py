@@ -18,6 +18,7 @@ from pupils.models import Plan, Pupil
 from reviews import feeds, present, rules
 from reviews.enums import ReviewKind, ReviewState
 from reviews.models import Review, ReviewStep
+from reviews.querysets import owed_q
 from sendco.accounts.guards import need
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
@@ -114,14 +115,15 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 
 
 def _lead(items: list[feeds.DueItem], risky: list[feeds.DueItem], on: date) -> str:
+    """How many of our dates have passed, and how many come soon: within a week, or with the next closure of the school."""
     overdue = sum(item.due < on for item in risky)
+    rest = len(risky) - overdue
+    soon = "1 more comes soon." if rest == 1 else f"{rest} more come soon." if rest else "Nothing else comes soon."
     if overdue:
         dates = "1 date of ours has passed" if overdue == 1 else f"{overdue} dates of ours have passed"
-        return f"{dates}. {len(risky) - overdue} more need you within a week."
+        return f"{dates}. {soon}"
     if risky:
-        return (
-            f"Nothing is overdue. {len(risky)} {'date needs' if len(risky) == 1 else 'dates need'} you within a week."
-        )
+        return f"Nothing is overdue. {rest} {'date of ours comes' if rest == 1 else 'dates of ours come'} soon."
     following = next((item for item in items if item.is_ours and item.due >= on), None)
     return f"Nothing is at risk. The next date is {day(following.working)}." if following else "Nothing is due."
 
@@ -177,13 +179,14 @@ VIEWS = {
 def _view_filters(on: date, calendar: SchoolCalendar) -> dict[str, Q]:
     term = calendar.term_for(on)
     until = term.ends if term else days_after(on, 84)
-    open_ = Q(state__in=[*rules.OPEN_STATES, ReviewState.DECIDED])
+    owed = owed_q(on)
+    open_ = owed & Q(state__in=[*rules.OPEN_STATES, ReviewState.DECIDED])
     return {
         "": open_,
         "term": open_ & (Q(due_on__lte=until) | Q(meeting_on__range=(on, until))),
         "overdue": open_ & Q(is_overdue=True),
-        "waiting": Q(state__in=[ReviewState.REPORTED, ReviewState.DECIDED]),
-        "finished": Q(state__in=[ReviewState.COMPLETE, ReviewState.CANCELLED]),
+        "waiting": owed & Q(state__in=[ReviewState.REPORTED, ReviewState.DECIDED]),
+        "finished": ~owed | Q(state__in=[ReviewState.COMPLETE, ReviewState.CANCELLED]),
     }
 
 
@@ -256,7 +259,8 @@ PLAN_WEEKS = 6
 def meetings(request: HttpRequest) -> HttpResponse:
     """Review meetings that are booked, reviews without a date, and plan reviews with parents. 4 queries of its own."""
     school, on = need(request, *SEEN_BY), clock.today()
-    reviews = Review.objects.visible_to(request.user).filter(school_id=school.id).select_related("pupil", "owner")
+    reviews = Review.objects.visible_to(request.user).owed(on).filter(school_id=school.id)
+    reviews = reviews.select_related("pupil", "owner")
     booked = list(
         reviews.filter(state=ReviewState.SCHEDULED)
         .annotate(people=Count("invitees"), coming=Count("invitees", filter=Q(invitees__reply__in=["coming", "video"])))

@@ -64,7 +64,7 @@ def ehc_plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> HttpResponse:
         version = data.pop("version")
-        actions.change_ehc_plan(plan=plan, version=version, by=request.user, **data)
+        actions.change_ehc_plan(plan=plan, version=version, by=request.user, on=on, **data)
         return saved(request, "EHC plan saved", to=reverse("reviews:ehc-plan", args=[plan.pk]))
 
     page = {

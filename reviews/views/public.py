@@ -22,6 +22,7 @@ from reviews.models import ContributionLink
 from sendco.core import clock
 from sendco.core.dates import days_after
 from sendco.core.exceptions import NotFound, Refused
+from sendco.core.http import caller_address
 from sendco.core.ui import clock_time
 
 TRIES, TRY_SECONDS = 20, 600
@@ -53,7 +54,7 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _answer(view: Callable[..., HttpResponse], request: HttpRequest, token: str, kwargs: dict) -> HttpResponse:
-    caller = request.META.get("REMOTE_ADDR", "")
+    caller = caller_address(request)
     if _count(f"contribution:tries:{caller}") >= TRIES:
         return _dead(request, "Too many tries from this place. Wait 10 minutes, then open the link again.", 429)
     try:
@@ -133,7 +134,10 @@ def question(request: HttpRequest, link: ContributionLink, token: str, n: int) -
     )
     saved_at = ""
     if request.method == "POST" and form.is_valid():
-        actions.save_answer(link=link, key=asked.key, text=form.cleaned_data["text"], at=now)
+        try:
+            actions.save_answer(link=link, key=asked.key, text=form.cleaned_data["text"], at=now)
+        except Refused:  # sent from another window meanwhile
+            return redirect("reviews:contribution-done", token=token)
         if request.htmx:
             saved_at = clock_time(now)
             return render(request, "contribution/_saved.html", {"saved_at": saved_at})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +23,7 @@ from sendco.core.ui import clock_time, day
 from sendco.schools.services import calendar_for
 
 from ._shared import EDIT, VIEW, bound, get_review, review_crumbs, run
+from .compare import previous_of
 
 
 @require_safe
@@ -39,7 +40,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "review": item,
         "chip": present.state_chip(item),
-        "timeline": present.timeline_of(item, steps, on=on, calendar=calendar),
+        "timeline": present.timeline_of(item, steps, on=on, calendar=calendar, can_record=can_edit),
         "action": action,
         "action_url": action_url(item, action) if action and can_edit else "",
         "people": [present.person_row(person, on=on) for person in people],
@@ -54,6 +55,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "can_write": can_read and can_edit,
         "is_over": item.state in (ReviewState.COMPLETE, ReviewState.CANCELLED),
         "can_cancel": can_edit and item.state in rules.BEFORE_MEETING,
+        "has_previous": can_read and previous_of(item) is not None,
         "can_move": can_edit and item.state in rules.BEFORE_MEETING,
         "needs_invite_record": can_edit and item.state == ReviewState.SCHEDULED and not item.invited_on,
         "ready": sum(1 for person in people if person.advice_received_on),
@@ -194,8 +196,11 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_review(request, pk, EDIT)
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        actions.cancel_review(review=item, reason=data["reason"], by=request.user, on=clock.today())
-        return saved(request, "Review cancelled. Everyone invited is being told", to=item)
+        following = actions.cancel_review(review=item, reason=data["reason"], by=request.user, on=clock.today())
+        told = "Review cancelled. Everyone who was invited is being told"
+        if following is None:
+            return saved(request, told, to=item)
+        return saved(request, f"{told}. A new review is open, to be complete by {day(following.due_on)}", to=following)
 
     page = {
         "title": "Cancel this review",
@@ -205,26 +210,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": review_crumbs(item),
         "notes": [
             "People who were invited get an e-mail and their links stop working.",
-            f"The law’s clock does not stop: a review must be complete by {long_date(item.due_on)}.",
+            f"The law’s clock does not stop: a new review opens, which must be complete by {long_date(item.due_on)}.",
         ],
     }
     return run(request, forms.CancelForm(bound(request)), act, page=page)
-
-
-@require_safe
-def step_done(request: HttpRequest, pk: int, key: str) -> HttpResponse:
-    """To the page on which a step is recorded: one address for links from lists and reminders."""
-    targets = {
-        "invite_by": "invite-sent",
-        "advice_circulated_by": "advice-circulate",
-        "meeting_latest": "hold",
-        "report_by": "report-send",
-        "decision_by": "decision",
-        "review_complete_by": "decision",
-        "final_plan_by": "final-plan",
-        "phase_last_day": "final-plan",
-    }
-    item = get_review(request, pk, EDIT)
-    if key not in targets:
-        return redirect(item)
-    return redirect(f"reviews:{targets[key]}", pk=pk)

@@ -71,7 +71,7 @@ class Proposal:
 def schedule(request: HttpRequest) -> HttpResponse:
     """The picklist and one review's days. 4 queries of its own."""
     school, on = need(request, EDIT), clock.today()
-    waiting = _waiting(request, school.id)
+    waiting = _waiting(request, school.id, on)
     item = _chosen(request, waiting)
     if item is None:
         return render(request, "reviews/schedule.html", {"waiting": [], "review": None, "undated": 0})
@@ -103,7 +103,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
     return render(request, "reviews/schedule.html", context, status=422 if form.errors else 200)
 
 
-def _waiting(request: HttpRequest, school_id: int) -> list[Review]:
+def _waiting(request: HttpRequest, school_id: int, on: date) -> list[Review]:
     """Reviews without a date, and the one asked for. Two queries."""
     wanted = request.GET.get("review", "")
     states = Q(state=ReviewState.PLANNED)
@@ -113,6 +113,7 @@ def _waiting(request: HttpRequest, school_id: int) -> list[Review]:
     reachable = Q(invitees__invited_on__isnull=True) & ~Q(invitees__name="")
     return list(
         Review.objects.visible_to(request.user)
+        .owed(on)
         .filter(states, school_id=school_id)
         .select_related("pupil", "plan", "school")
         .prefetch_related(Prefetch("steps", latest, to_attr="latest_steps"))

@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.urls import reverse
 
-from sendco.core.http import next_url
+from sendco.core.http import caller_address, next_url
 
 from .kept_work import kept_for
 
@@ -14,6 +14,10 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
         "email_password_mismatch": "Check your email address and password. If you have forgotten it, choose “I cannot sign in”.",
         "too_many_login_attempts": "There were too many tries. Wait 5 minutes, then try again.",
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The same for every limit of the product, allauth's own included."""
+        return caller_address(request)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -4,9 +4,11 @@ Everything takes and returns `datetime.date`. A `datetime` is refused: an hour a
 moved more than one legal deadline by a day.
 """
 
+import re
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DAYS_A_WEEK = 7
 MONTHS_A_YEAR = 12
 SATURDAY = 5
@@ -14,6 +16,16 @@ ACADEMIC_YEAR_MONTH = 9
 """The academic year runs from 1 September to 31 August."""
 AGE_BEFORE_RECEPTION = 4
 """Age on 31 August of a child who starts Reception, year group 0, the next day."""
+
+
+def iso_date(text: str) -> date | None:
+    """The day that `text` names as YYYY-MM-DD, or None. Stricter than `date.fromisoformat`, which takes weeks as well."""
+    if not _ISO_DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def require_date(value: date) -> date:

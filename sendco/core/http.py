@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -39,3 +41,29 @@ def next_url(request: HttpRequest, default: str) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if target and allowed else default
+
+
+def caller_address(request: HttpRequest) -> str:
+    """The address that limits on tries count by: what the outermost proxy of ours saw, else who is connected to us.
+
+    Each proxy adds one entry at the end of X-Forwarded-For, so only the last SENDCO_TRUSTED_PROXY_COUNT entries are true;
+    those before them are whatever the caller wrote, and without a proxy the whole header is. Never empty.
+    """
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    seen = request.headers.get("X-Forwarded-For", "").split(",")
+    if 0 < proxies <= len(seen) and (address := _address(seen[-proxies])):
+        return address
+    return _address(request.META.get("REMOTE_ADDR", "")) or "unknown"
+
+
+def _address(text: str) -> str:
+    """An address in its one usual form, without a port; empty for what is none."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return ""

@@ -25,12 +25,15 @@ TEXT_KEYS = frozenset(
 _UPN = re.compile(r"\b[A-HJ-NP-RT-Z]\d{11}[0-9A-Z]\b", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _QUERY = re.compile(r"(/[^\s?]*)\?\S+")
+#: Addresses that let whoever has them in: views by link, a new password, a confirmed address.
+_SECRET = re.compile(r"((?<!\w)/c/|/reset/key/|/confirm-email/)[^/\s]+")
 _SAFE_TYPES = (bool, int, float, type(None), dt.date, dt.timedelta, uuid.UUID)
 DROPPED = "[left out]"
 
 
 def clean(text: str) -> str:
-    """Take UPNs, e-mail addresses and query strings (searches hold names) out of a line that another library wrote."""
+    """Take UPNs, e-mail addresses, secret links and query strings (searches hold names) out of another library's line."""
+    text = _SECRET.sub(r"\1[secret]", text)
     text = _QUERY.sub(r"\1", text)
     text = _EMAIL.sub("[address]", text)
     return _UPN.sub("[upn]", text)

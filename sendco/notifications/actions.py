@@ -111,12 +111,35 @@ def _hand_over(email_id: int) -> None:
         log.warning("notifications: broker not reached, the sweeper will deliver", extra={"email_id": email_id})
 
 
-def collect(*, today: date) -> int:
-    """Write a notice for everything that is due. Safe to run twice. Returns how many are new. One query a 500 reminders."""
-    rows = [_notice(reminder) for reminder in due(today)]
+def collect(*, today: date, settles: bool = True) -> int:
+    """Write a notice for everything that is due, and mark as read what is due no more. Safe to run twice and at the same time.
+
+    settles: False when `today` is not the real one, on which other things are due. Returns how many are new. One query a 500
+    reminders, and three more.
+    """
+    reminders = due(today)
+    # In one order, so that two runs at the same time wait for each other instead of holding each other up.
+    rows = [_notice(reminder) for reminder in sorted(reminders, key=_key)]
     before = Notification.objects.count()
     Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    return Notification.objects.count() - before
+    new = Notification.objects.count() - before
+    if settles:
+        _settle({_key(reminder) for reminder in reminders})
+    return new
+
+
+def _key(item: Reminder) -> tuple[int, str, str, date]:
+    """What is told to one person only once."""
+    return item.recipient_id, item.kind, item.subject_key, item.due_on
+
+
+def _settle(current: set[tuple[int, str, str, date]]) -> None:
+    """Mark as read the reminders of what was done, moved or called off: nobody should be told of it any more."""
+    unread = Notification.objects.filter(is_reminder=True, read_at__isnull=True)
+    fields = unread.order_by("pk").values_list("pk", "recipient_id", "kind", "subject_key", "due_on")
+    over = [pk for pk, *key in fields if tuple(key) not in current]
+    for start in range(0, len(over), 500):
+        unread.filter(pk__in=over[start : start + 500]).update(read_at=clock.now())
 
 
 def _notice(reminder: Reminder) -> Notification:
@@ -128,6 +151,7 @@ def _notice(reminder: Reminder) -> Notification:
         due_on=reminder.due_on,
         text=reminder.text[:200],
         path=reminder.path[:200],
+        is_reminder=True,
     )
 
 

@@ -13,6 +13,7 @@ class Notification(Quiet):
     """Something one person is told: once for each person, kind, subject and due date, whatever crashes or runs twice.
 
     subject_key: what it is about, as `review:12:report`. text: initials at most, no need, no note. path: where to go.
+    is_reminder: it comes from a source that says each morning what is due, and is over once the source is silent.
     """
 
     recipient = models.ForeignKey("accounts.User", models.CASCADE, related_name="notifications")
@@ -24,6 +25,7 @@ class Notification(Quiet):
     path = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    is_reminder = models.BooleanField(default=False)
     email = models.ForeignKey("OutgoingEmail", models.SET_NULL, null=True, blank=True, related_name="notifications")
 
     class Meta:

@@ -28,7 +28,7 @@ _sources: dict[str, Source] = {}
 
 
 def register_source(name: str, source: Source) -> None:
-    """Called in `AppConfig.ready`. `source(today)` yields what is due; it may yield the same reminder every day."""
+    """Called in `AppConfig.ready`. `source(today)` yields what is due, every day anew; what it no longer yields is over."""
     _sources[name] = source
 
 

@@ -36,6 +36,12 @@ def test_line_is_one_json_object():
         ("Not Found: /pupils/?q=amy+ohara", "Not Found: /pupils/"),
         ("job 801200001001 done", "job 801200001001 done"),
         ("ready: yes?", "ready: yes?"),
+        ("Gone: /c/dGhlLXNlY3JldA/2/", "Gone: /c/[secret]/2/"),
+        (
+            "Bad Request: /account/password/reset/key/1-set-password/",
+            "Bad Request: /account/password/reset/key/[secret]/",
+        ),
+        ("Not Found: /abc/c/12/", "Not Found: /abc/c/12/"),
     ],
 )
 def test_clean_takes_out_what_names_a_person(text, cleaned):

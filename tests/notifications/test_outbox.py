@@ -146,18 +146,28 @@ def test_command_sends_once_and_dry_run_writes_nothing(feed, capsys, db):
     feed.append(reminder(user))
     call_command("send_reminders", "--today", "2026-11-23", "--dry-run")
     assert Notification.objects.count() == 0
-    assert "1 reminders would be sent to 1 people. Nothing was written." in capsys.readouterr().out
+    assert "1 reminder would be sent to 1 person. Nothing was written." in capsys.readouterr().out
     call_command("send_reminders", "--today", "2026-11-23")
-    assert "1 new reminders, 1 e-mails written, 1 sent." in capsys.readouterr().out
+    assert "1 new reminder, 1 e-mail written, 1 sent." in capsys.readouterr().out
     call_command("send_reminders", "--today", "2026-11-23")
     assert "0 new reminders, 0 e-mails written, 0 sent." in capsys.readouterr().out
     assert len(mail.outbox) == 1
 
 
-def test_command_refuses_what_is_no_date():
-    with pytest.raises(CommandError, match="31-11-2026 is not a date") as refused:
-        call_command("send_reminders", "--today", "31-11-2026")
-    assert refused.value.returncode == 2
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("31-11-2026", "--today: “31-11-2026” is not a date; write it as 2026-11-23."),
+        ("2026-W48-1", "--today: “2026-W48-1” is not a date; write it as 2026-11-23."),
+        ("2026-02-29", "--today: “2026-02-29” is not a date; write it as 2026-11-23."),
+        ("", "--today: “” is not a date; write it as 2026-11-23."),
+        ("0001-01-01", "--today: the year of 0001-01-01 is not between 2000 and 2100."),
+    ],
+)
+def test_command_refuses_what_is_no_date(text, sentence):
+    with pytest.raises(CommandError) as refused:
+        call_command("send_reminders", "--today", text)
+    assert (str(refused.value), refused.value.returncode) == (sentence, 2)
 
 
 def test_people_to_tell_are_those_whose_role_holds_the_permission(two_schools):
@@ -168,3 +178,140 @@ def test_people_to_tell_are_those_whose_role_holds_the_permission(two_schools):
     assert actions.people_to_tell(
         school_id=here.pk, permission=Permission.REVIEW_EDIT, on=date(2026, 11, 23)
     ) == sorted([sendco.pk, admin.pk])
+
+
+# --- What is over is no longer told ---------------------------------------------------------------------
+
+
+def test_what_was_done_before_the_digest_went_is_not_told(feed, on_day, db):
+    user = factories.UserFactory()
+    feed += [reminder(user), reminder(user, "review:2:invite")]
+    actions.collect(today=TODAY)
+    del feed[0]
+    actions.collect(today=TODAY)
+    assert actions.write_digests(today=TODAY) == 1
+    email = OutgoingEmail.objects.get()
+    assert email.subject == "SENDCo: 1 thing to look at"
+    assert list(email.notifications.values_list("subject_key", flat=True)) == ["review:2:invite"]
+    assert Notification.objects.get(subject_key="review:1:report").read_at == clock.now()
+
+
+def test_what_is_due_again_on_the_same_day_is_not_told_twice(feed, db):
+    user = factories.UserFactory()
+    feed.append(reminder(user))
+    actions.collect(today=TODAY)
+    again = feed.pop()
+    actions.collect(today=TODAY)
+    feed.append(again)
+    assert actions.collect(today=TODAY) == 0
+    assert Notification.objects.count() == 1
+
+
+def test_what_no_source_tells_stays_until_it_is_read(feed, db):
+    user = factories.UserFactory()
+    actions.notify(
+        recipient=user,
+        kind="contribution",
+        subject_key="invitee:1",
+        due_on=TODAY,
+        text="Views of K.M.",
+        path="/reviews/1/",
+    )
+    actions.collect(today=TODAY)
+    assert actions.write_digests(today=TODAY + timedelta(days=30)) == 1
+
+
+def test_a_digest_turned_on_later_holds_what_is_still_due(feed, db):
+    user = factories.UserFactory(wants_digest=False)
+    feed.append(reminder(user, "review:1:old"))
+    actions.collect(today=TODAY)
+    feed[:] = [reminder(user, "review:2:new")]
+    user.wants_digest = True
+    user.save()
+    actions.collect(today=TODAY)
+    actions.write_digests(today=TODAY)
+    assert [n.subject_key for n in OutgoingEmail.objects.get().notifications.all()] == ["review:2:new"]
+
+
+@pytest.mark.usefixtures("on_day")
+def test_looking_at_another_day_by_hand_leaves_what_is_due_today(feed, db, capsys):
+    user = factories.UserFactory(wants_digest=False)
+    feed.append(reminder(user))
+    actions.collect(today=TODAY)
+    feed.clear()
+    call_command("send_reminders", "--today", "2026-11-24")
+    assert Notification.objects.get().read_at is None
+    call_command("send_reminders")
+    assert Notification.objects.get().read_at is not None
+
+
+# --- Crashes --------------------------------------------------------------------------------------------
+
+
+def test_a_crash_between_collecting_and_writing_loses_and_doubles_nothing(feed, monkeypatch, db):
+    first, second = factories.UserFactory(), factories.UserFactory()
+    feed += [reminder(first), reminder(second)]
+    monkeypatch.setattr(actions, "write_digests", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        call_command("send_reminders", "--today", "2026-11-23")
+    assert (Notification.objects.count(), OutgoingEmail.objects.count()) == (2, 0)
+    monkeypatch.undo()
+    monkeypatch.setattr(sources, "_sources", {"test": lambda today: feed})
+    call_command("send_reminders", "--today", "2026-11-23")
+    assert sorted(m.to[0] for m in mail.outbox) == sorted([first.email, second.email])
+    assert (Notification.objects.count(), OutgoingEmail.objects.count()) == (2, 2)
+
+
+def test_a_crash_after_the_first_of_two_digests_leaves_the_second_waiting(feed, monkeypatch, db):
+    people = [factories.UserFactory(), factories.UserFactory()]
+    feed += [reminder(person) for person in people]
+    actions.collect(today=TODAY)
+    written = []
+    real = actions.queue_email
+
+    def die_at_the_second(**fields):
+        if written:
+            raise KeyboardInterrupt
+        written.append(fields["to_email"])
+        return real(**fields)
+
+    monkeypatch.setattr(actions, "queue_email", die_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        actions.write_digests(today=TODAY)
+    monkeypatch.setattr(actions, "queue_email", real)
+    assert actions.write_digests(today=TODAY) == 1
+    assert sorted(OutgoingEmail.objects.values_list("to_email", flat=True)) == sorted(p.email for p in people)
+    assert Notification.objects.filter(email__isnull=True).count() == 0
+
+
+def test_command_says_how_many_could_not_be_sent_and_they_wait(feed, monkeypatch, db):
+    feed.append(reminder(factories.UserFactory()))
+
+    def refuse(self, fail_silently=False):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
+    with pytest.raises(CommandError, match="1 e-mail could not be sent yet"):
+        call_command("send_reminders", "--today", "2026-11-23")
+    assert OutgoingEmail.objects.get().state == EmailState.QUEUED
+
+
+def test_command_leaves_alone_what_a_worker_is_sending(feed, db, capsys):
+    queued()
+    OutgoingEmail.objects.update(state=EmailState.SENDING, claimed_at=clock.now(), attempts=1)
+    call_command("send_reminders", "--today", "2026-11-23")
+    assert "0 new reminders, 0 e-mails written, 0 sent." in capsys.readouterr().out
+    assert mail.outbox == []
+
+
+def test_a_digest_names_nobody_and_says_only_initials_and_links(feed, db):
+    user = factories.UserFactory(name="Priya Nair")
+    feed.append(reminder(user))
+    actions.collect(today=TODAY)
+    actions.write_digests(today=TODAY)
+    email = OutgoingEmail.objects.get()
+    assert email.subject == "SENDCo: 1 thing to look at"
+    for text in (email.text, email.html):
+        assert "http://127.0.0.1:8000/reviews/1/" in text
+        assert "K.M." in text
+        assert "Nair" not in text

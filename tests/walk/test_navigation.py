@@ -35,12 +35,12 @@ OFFERED_ELSEWHERE = {
     "pupils:support-told": "SEN support of which parents were not told",
     "reports:governors-publish": "a report with her words in it",
     "reports:start": "a term without a report",
+    "reviews:compare": "a review of a pupil whose last review was held",
     "reviews:decision": "a review whose report was sent",
     "reviews:final-plan": "a review that the authority decided",
     "reviews:hold": "a review whose meeting has begun",
     "reviews:invitee-remind": "a person who was asked for advice",
     "reviews:report-send": "a review whose report is written",
-    "reviews:step-done": "a short address that sends on to the form of a step",
 }
 """Offered only in a state in which no object of the small world is, and which; the demo has them all."""
 

@@ -25,7 +25,7 @@ from reviews.deadlines import (
     is_post_16_transfer,
     needs_assessment_clock,
 )
-from sendco.core.dates import long_date, weekday_date
+from sendco.core.dates import iso_date, long_date, weekday_date
 
 ANNUAL_REVIEW_KEYS = (
     "review_complete_by",
@@ -43,7 +43,6 @@ NEEDS_ASSESSMENT_KEYS = ("decision_by", "advice_by", "no_plan_by", "comments_unt
 
 BAD_INPUT = 2
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
-ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 WIDTH = 100
 ANNUAL_DATES = ("plan_made", "last_decision", "meeting", "notice", "born")
 ASSESSMENT_DATES = ("received", "advice_requested", "draft_served")
@@ -51,10 +50,7 @@ ASSESSMENT_DATES = ("received", "advice_requested", "draft_served")
 
 def parse_date(text: str, option: str) -> date:
     """A date written YYYY-MM-DD; ClockInputError names the option otherwise."""
-    try:
-        day = date.fromisoformat(text) if ISO_DATE.fullmatch(text) else None
-    except ValueError:
-        day = None
+    day = iso_date(text)
     if day is None:
         raise ClockInputError(f"{option}: “{text}” is not a date; write it as 2026-03-14.")
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:

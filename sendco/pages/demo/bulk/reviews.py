@@ -8,8 +8,8 @@ from random import Random
 from provision.models import Line
 from pupils.enums import Rating, SenStatus
 from pupils.models import SenPeriod
-from reviews.actions.plans import legal_limit
-from reviews.actions.steps import build_steps, clock_of
+from reviews.actions.plans import kind_by_dates
+from reviews.actions.steps import build_steps, clock_of, legal_limit
 from reviews.enums import REQUIRED_INVITEES, Decision, InviteeKind, ReviewKind, ReviewState
 from reviews.models import EhcOutcome, EhcPlan, Invitee, OutcomeProgress, Review, SectionFItem
 from sendco.schools.calendar import SchoolCalendar
@@ -85,8 +85,9 @@ class BulkReviews(Reviews):
         decided: date | None, outcomes: list[EhcOutcome],
     ) -> None:  # fmt: skip
         """One review, as far as its dates say, with its people, judgements and steps."""
+        kind = kind_by_dates(plan) if anchor == plan.anchor else ReviewKind.ANNUAL
         review = Review(
-            plan=plan, pupil=child.pupil, school=self.school, kind=ReviewKind.ANNUAL, anchor_on=anchor,
+            plan=plan, pupil=child.pupil, school=self.school, kind=kind, anchor_on=anchor,
             meeting_on=meeting, owner=self.staff.sendco,
         )  # fmt: skip
         held = meeting is not None and meeting <= self.today
