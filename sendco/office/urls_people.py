@@ -5,6 +5,7 @@ from . import views_people as views
 app_name = "accounts"
 urlpatterns = [
     path("", views.people, name="people"),
+    path("permissions/", views.permissions, name="permissions"),
     path("add/", views.person_add, name="person-add"),
     path("<int:pk>/", views.person, name="person"),
     path("<int:pk>/edit/", views.person_edit, name="person-edit"),

@@ -7,10 +7,11 @@ from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sendco.accounts.guards import need
 from sendco.accounts.models import Membership, User
+from sendco.accounts.permission_table import GROUPS, NOTES, grouped, lines
 from sendco.accounts.permissions import FEDERATION_ROLES, Permission, Role
 from sendco.core import clock
 from sendco.core.form_pages import data_of, form_page
@@ -57,6 +58,30 @@ def people(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     return render(request, "accounts/people.html", {"page": page, "q": words, "federation": place.federation})
+
+
+@require_safe
+def permissions(request: HttpRequest) -> HttpResponse:
+    """Who may do what, for everybody: all roles side by side, or `?role=` one of them in two lists. No query of its own."""
+    role = next((each for each in Role if each == request.GET.get("role")), None)
+    school_id = request.school.id if request.school else None
+    own = request.user.access.roles_in(school_id)
+    context = {
+        "role": role,
+        "roles": Role.choices,
+        "heads": [(each.label, each in own) for each in Role],
+        "groups": grouped(),
+        "notes": NOTES,
+        "manages": request.user.access.can(Permission.ACCOUNT_MANAGE, school_id),
+    }
+    if role is not None:
+        every = [line for _, held in GROUPS for line in lines(held, (role,))]
+        context |= {
+            "may_title": f"{role.label}: may",
+            "may": [line for line in every if line.allowed[0]],
+            "may_not": [line for line in every if not line.allowed[0]],
+        }
+    return render(request, "accounts/permissions.html", context)
 
 
 def person(request: HttpRequest, pk: int) -> HttpResponse:
@@ -141,7 +166,7 @@ def membership_add(request: HttpRequest, pk: int) -> HttpResponse:
 
     return form_page(
         request, form, act, title="Give a role", button="Give this role", message="Role given", to=here,
-        lead="What each role may do is in the table of permissions.",
+        lead="What each role may do stands under People, Who may do what.",
         crumbs=[("People", reverse("accounts:people")), (found.name, here)],
     )  # fmt: skip
 
