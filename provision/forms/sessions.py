@@ -152,7 +152,7 @@ class FilterForm(forms.Form):
     )  # fmt: skip
     deliverer = forms.TypedChoiceField(label="Adult", required=False, coerce=int, empty_value=None)
     reason = forms.ChoiceField(label="Reason", required=False, choices=[("", "Any"), *MissedReason.choices])
-    week = forms.DateField(required=False)
+    week = DateField(required=False)
 
     def __init__(self, data: Any, *, adults: Iterable[tuple[int, str]]) -> None:
         super().__init__(data)

@@ -23,7 +23,7 @@ from pupils.enums import SenStatus
 from pupils.models import Pupil
 from sendco.accounts.guards import find, may, need
 from sendco.accounts.permissions import Permission
-from sendco.core import clock, ui
+from sendco.core import clock, params, ui
 from sendco.core.exceptions import Conflict, Refused
 from sendco.core.http import partial_or_page, saved
 from sendco.schools.models import Grade, School
@@ -56,7 +56,7 @@ def group_add(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     form = PlanForm(
         request.POST if request.method == "POST" else None,
         interventions=everything, chosen=chosen, pupils=pupils, adults=adults_of(school.id, on), on=on,
-        picked=[int(pk) for pk in request.GET.getlist("pupil") if pk.isdigit()],
+        picked=list(filter(None, map(params.number, request.GET.getlist("pupil")))),
     )  # fmt: skip
     context: dict[str, Any] = {
         "form": form,

@@ -26,7 +26,7 @@ from sendco.accounts.access import Place as School
 from sendco.accounts.guards import need
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
-from sendco.core import clock, ui
+from sendco.core import clock, params, ui
 from sendco.core.spreadsheets import download
 from sendco.schools.services import calendar_for
 
@@ -241,7 +241,7 @@ def map_cell(request: HttpRequest) -> HttpResponse:
     school, on = need(request, Permission.MAP_VIEW), clock.today()
     window = choose(windows_of(calendar_for(school.id), on), request.GET.get("term", ""), on)
     slug, by = request.GET.get("intervention", ""), request.GET.get("by", "year")
-    column = request.GET.get("column", "")
+    column = params.number(request.GET.get("column"))
     lines = (
         lines_between(school.id, window.starts, window.ends)
         .filter(group__intervention__slug=slug)
@@ -249,7 +249,7 @@ def map_cell(request: HttpRequest) -> HttpResponse:
         .select_related("pupil__school_class", "group__intervention", "group__deliverer")
         .order_by("pupil__surname", "pupil__forename", "pk")
     )
-    shown = [line for line in lines if not column.isdigit() or _column_of(line.pupil, by, window, on) == int(column)]
+    shown = [line for line in lines if column is None or _column_of(line.pupil, by, window, on) == column]
     name = shown[0].group.intervention.name if shown else "Nobody"
     where = _where(shown, by, column)
     context = {
@@ -268,9 +268,9 @@ def _column_of(pupil: Pupil, by: str, window: Window, on: date) -> int:
     return year_then(pupil.year_group, pupil.left_on, window.academic_year, on)
 
 
-def _where(lines: list[Line], by: str, column: str) -> str:
-    if not column.isdigit() or not lines:
+def _where(lines: list[Line], by: str, column: int | None) -> str:
+    if column is None or not lines:
         return ""
     if by == "class":
         return lines[0].pupil.school_class.name if lines[0].pupil.school_class else "no class"
-    return year_label(int(column))
+    return year_label(column)

@@ -16,7 +16,7 @@ from provision.models import Line, Session
 from provision.querysets import NOT_LOGGED_DAYS
 from sendco.accounts.guards import need
 from sendco.accounts.permissions import Permission
-from sendco.core import clock, ui
+from sendco.core import clock, params, ui
 from sendco.core.dates import DAYS_A_WEEK, is_weekend, weekday_date
 from sendco.schools.calendar import SchoolCalendar
 from sendco.schools.services import calendar_for
@@ -29,7 +29,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
     """One day's sessions, the week around it, and earlier ones nobody logged. At most 8 queries; ?on= another day."""
     place, now = need(request, Permission.SESSION_LOG), clock.now()
     today = now.date()
-    on = _day(request.GET.get("on"), today)
+    on = params.day(request.GET.get("on")) or today
     monday = on - timedelta(days=on.weekday())
     sessions = _own(request.user, today, monday)
     shown = [session for session in sessions if session.on == on]
@@ -66,13 +66,6 @@ def my_day(request: HttpRequest) -> HttpResponse:
 def _reopens(calendar: SchoolCalendar, on: date) -> str:
     reopens = calendar.next_school_day_on_or_after(on)
     return f"It opens again on {weekday_date(reopens)}." if reopens else ""
-
-
-def _day(text: str | None, today: date) -> date:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return today
 
 
 def _own(user: Any, today: date, monday: date) -> list[Session]:

@@ -24,7 +24,7 @@ from provision.reminders import KIND, subject_of, words
 from sendco.accounts.guards import find, need
 from sendco.accounts.models import User
 from sendco.accounts.permissions import Permission
-from sendco.core import clock, ui
+from sendco.core import clock, params, ui
 from sendco.core.dates import DAYS_A_WEEK
 from sendco.core.exceptions import Conflict, Refused
 from sendco.core.http import next_url, saved
@@ -169,9 +169,8 @@ def session_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Back to not logged. ?version= names the save to take back."""
     session = get_session(request, pk)
     form = EmptyForm(request.POST)
-    version = request.GET.get("version", "")
     if form.is_valid():
-        undo_log(session=session, by=request.user, version=int(version) if version.isdigit() else None)
+        undo_log(session=session, by=request.user, version=params.number(request.GET.get("version")))
     return saved(request, f"Not logged again. {session.group.name}", next_url(request, reverse("provision:my-day")))
 
 

@@ -10,8 +10,8 @@ from guardian.shortcuts import assign_perm, remove_perm
 from pupils.models import Pupil, PupilUserObjectPermission
 from pupils.permissions import allow
 from pupils.querysets import VIEW_PUPIL
-from sendco.accounts.models import User
-from sendco.accounts.permissions import Permission
+from sendco.accounts.models import Membership, User
+from sendco.accounts.permissions import Permission, Role
 from sendco.core import clock
 from sendco.core.exceptions import Refused
 
@@ -25,8 +25,8 @@ def grant_access(
     """Open one pupil to one person from `starts` to `ends`, both counted. A second grant replaces the dates of the
     first.
 
-    Raises NotAllowed, or Refused for dates the wrong way round, no reason or an account that is closed. Writes
-    `grant.given`.
+    Raises NotAllowed, or Refused for dates the wrong way round, no reason, an account that is closed, or a person who is only
+    a governor or a system administrator. Writes `grant.given`.
     """
     allow(by, pupil.school_id, Permission.GRANT_MANAGE)
     if ends < starts:
@@ -35,6 +35,9 @@ def grant_access(
         raise Refused("Enter why this person needs to see the pupil.")
     if not user.is_active:
         raise Refused("This person's account is closed.")
+    roles = set(Membership.objects.filter(user=user).current(clock.today()).values_list("role", flat=True))
+    if roles and roles <= {Role.GOVERNOR, Role.SYSTEM_ADMIN}:
+        raise Refused("Governors and system administrators reach no pupil, so nobody can give them one.")
     grant = assign_perm(f"pupils.{VIEW_PUPIL}", user, pupil)
     grant.starts, grant.ends, grant.reason = starts, ends, reason.strip()
     grant.granted_by, grant.granted_at = by, clock.now()

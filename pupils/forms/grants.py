@@ -11,7 +11,7 @@ from pupils.models import Pupil
 from sendco.accounts.models import Membership, User
 from sendco.core.forms import DateField, SendcoForm
 
-from .choices import PersonChoiceField
+from .choices import NOT_STAFF_OF_PUPILS, PersonChoiceField
 
 LONGEST_DAYS = 366
 FIRST_DAYS = 28
@@ -42,6 +42,7 @@ class GrantForm(SendcoForm):
         super().__init__(*args, **kwargs)
         self.pupil, self.today = pupil, on
         members = Membership.objects.filter(federation__schools=pupil.school_id).current(on)
+        members = members.exclude(role__in=NOT_STAFF_OF_PUPILS)
         self.fields["person"].queryset = User.objects.filter(is_active=True, pk__in=members.values("user_id")).order_by(
             "name"
         )

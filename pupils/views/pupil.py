@@ -21,7 +21,7 @@ from pupils.querysets import in_force, words_q
 from sendco.accounts.guards import need
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
-from sendco.core import clock
+from sendco.core import clock, params
 from sendco.core.dates import long_date
 from sendco.core.form_pages import data_of, form_page
 from sendco.core.http import saved
@@ -36,7 +36,7 @@ FOUND_SHOWN = 20
 def register_add(request: HttpRequest) -> HttpResponse:
     """Put a pupil of the roll on the register: find the pupil, then choose the support."""
     school = need(request, Permission.REGISTER_EDIT, Permission.PUPIL_ADD)
-    words = " ".join(request.GET.get("q", "").split())[:80]
+    words = params.words(request.GET.get("q"), most=80)
     found: list[Pupil] = []
     if words:
         pupils = (

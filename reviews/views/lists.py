@@ -22,7 +22,7 @@ from reviews.querysets import owed_q
 from sendco.accounts.guards import need
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
-from sendco.core import clock
+from sendco.core import clock, params
 from sendco.core.dates import days_after
 from sendco.core.ui import day
 from sendco.schools.calendar import SchoolCalendar
@@ -63,18 +63,11 @@ def _wanted(
         term = calendar.term_for(on)
         until = term.ends if term else days_after(on, 84)
         items = [item for item in items if item.due <= until]
-    week = _day(request.GET.get("week", ""))
+    week = params.day(request.GET.get("week"))
     if week:
         first = feeds.monday_of(on)
         items = [item for item in items if max(first, feeds.monday_of(item.due)) == feeds.monday_of(week)]
     return items
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _pills(request: HttpRequest) -> list[dict[str, str]]:
@@ -86,7 +79,7 @@ def _pills(request: HttpRequest) -> list[dict[str, str]]:
     row = request.GET.get("row", "")
     if row in feeds.ROWS:
         pills.append({"text": feeds.ROWS[row][0], "url": _link(request, row="")})
-    if week := _day(request.GET.get("week", "")):
+    if week := params.day(request.GET.get("week")):
         pills.append({"text": f"Week of {day(week)}", "url": _link(request, week="")})
     return pills
 

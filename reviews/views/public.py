@@ -55,11 +55,12 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _answer(view: Callable[..., HttpResponse], request: HttpRequest, token: str, kwargs: dict) -> HttpResponse:
     caller = caller_address(request)
-    if _count(f"contribution:tries:{caller}") >= TRIES:
-        return _dead(request, "Too many tries from this place. Wait 10 minutes, then open the link again.", 429)
     try:
         link = actions.open_link(token, on=clock.today())
     except NotFound as error:
+        # Only wrong links are counted out: behind a proxy, or in one school's network, everybody has the same address.
+        if _count(f"contribution:tries:{caller}") >= TRIES:
+            return _dead(request, "Too many tries from this place. Wait 10 minutes, then open the link again.", 429)
         _add(f"contribution:tries:{caller}", TRY_SECONDS)
         return _dead(request, error.message, 404)
     except LinkGone as error:

@@ -19,7 +19,7 @@ from reviews.deadlines import MeetingProblem
 from reviews.enums import ReviewState
 from reviews.models import Review, ReviewStep
 from sendco.accounts.guards import need
-from sendco.core import clock
+from sendco.core import clock, params
 from sendco.core.conflicts import conflict_page
 from sendco.core.dates import days_after, long_date
 from sendco.core.exceptions import Conflict, NotAllowed, NotFound, Refused
@@ -105,10 +105,9 @@ def schedule(request: HttpRequest) -> HttpResponse:
 
 def _waiting(request: HttpRequest, school_id: int, on: date) -> list[Review]:
     """Reviews without a date, and the one asked for. Two queries."""
-    wanted = request.GET.get("review", "")
     states = Q(state=ReviewState.PLANNED)
-    if wanted.isdigit():
-        states |= Q(pk=int(wanted))
+    if wanted := params.number(request.GET.get("review")):
+        states |= Q(pk=wanted)
     latest = ReviewStep.objects.filter(key="meeting_latest")
     reachable = Q(invitees__invited_on__isnull=True) & ~Q(invitees__name="")
     return list(
@@ -150,11 +149,8 @@ def strip(item: Review, latest: date | None, on: date, calendar: SchoolCalendar,
     this_monday = on - timedelta(days=on.weekday())
     end = latest or days_after(on, 7 * STRIP_WEEKS)
     start = max(this_monday, end - timedelta(days=end.weekday(), weeks=STRIP_WEEKS - 3))
-    try:
-        chosen = date.fromisoformat(asked)
+    if chosen := params.day(asked):
         start = chosen - timedelta(days=chosen.weekday())
-    except ValueError:
-        pass
     return [_one_week(start + timedelta(weeks=n), latest, on, calendar) for n in range(STRIP_WEEKS)]
 
 

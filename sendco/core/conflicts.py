@@ -58,7 +58,10 @@ def compare(form: forms.Form, current: models.Model) -> list[dict[str, Any]]:
 
 
 def words(field: forms.Field, value: Any) -> str:
-    """A value as people read it: the words of a choice, Yes or No, a date in full."""
+    """A value as people read it: the words of a choice or of several, Yes or No, a date in full."""
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        rows = value.all() if isinstance(value, models.Manager) else value or ()
+        return ", ".join(sorted(field.label_from_instance(row) for row in rows))
     if isinstance(field, forms.ModelChoiceField):
         return field.label_from_instance(value) if value is not None else ""
     if isinstance(field, forms.ChoiceField):

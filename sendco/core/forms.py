@@ -6,6 +6,8 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.functional import cached_property
 
+from .params import YEARS
+
 
 class DateInput(forms.DateInput):
     """A native date picker that always speaks ISO, whatever the language."""
@@ -14,10 +16,6 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
-
-
-YEARS = range(1900, 2101)
-"""Years that a day in a school's records may lie in. Others are slips of the keys, and date arithmetic breaks on them."""
 
 
 class DateField(forms.DateField):

@@ -37,10 +37,11 @@ def saved(request: HttpRequest, message: str, to: Any, *, undo_url: str | None =
 
 
 def next_url(request: HttpRequest, default: str) -> str:
-    """The `next` of the request when it stays on this site, else `default`."""
+    """The `next` of the request when it is a path of this site, else `default`. Without a slash in front, `redirect` would take
+    it for the name of an address."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if target and allowed else default
+    return target if target.startswith("/") and allowed else default
 
 
 def caller_address(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
 """One place that turns a refusal into a page, one that packs pages, one that asks before what cannot be undone."""
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -24,6 +25,18 @@ class RefusalMiddleware:
         return render(
             request, template, {"message": exception.message, "status": exception.status}, status=exception.status
         )
+
+
+class PlainAddressMiddleware:
+    """Answers 400 to an address with a NUL in it. Nobody types one; SQLite takes it for text and PostgreSQL for an error."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("An address with a NUL")
+        return self.get_response(request)
 
 
 class PackPagesMiddleware(GZipMiddleware):

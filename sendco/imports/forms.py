@@ -9,6 +9,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
 
+from sendco.core import params
 from sendco.core.forms import SendcoForm
 
 from .models import ImportRow, RowAction
@@ -171,9 +172,7 @@ class ShownForm(forms.Form):
     page = forms.IntegerField(min_value=1, required=False)
 
     def clean_shown(self) -> list[int]:
-        return [int(part) for part in self.cleaned_data["shown"].split(",") if part.isascii() and part.isdecimal()][
-            :100
-        ]
+        return list(filter(None, map(params.number, self.cleaned_data["shown"].split(","))))[:100]
 
 
 class ButtonForm(forms.Form):

@@ -13,7 +13,7 @@ from sendco.accounts.guards import need
 from sendco.accounts.models import Membership, User
 from sendco.accounts.permission_table import GROUPS, NOTES, grouped, lines
 from sendco.accounts.permissions import FEDERATION_ROLES, Permission, Role
-from sendco.core import clock
+from sendco.core import clock, params
 from sendco.core.form_pages import data_of, form_page
 from sendco.core.http import saved
 from sendco.schools.models import Federation, School, academic_year_of
@@ -50,7 +50,7 @@ def people(request: HttpRequest) -> HttpResponse:
     place = need(request, Permission.ACCOUNT_MANAGE)
     today = clock.today()
     found = _federation_people(place.federation_id).order_by("name")
-    words = request.GET.get("q", "").strip()
+    words = params.words(request.GET.get("q"), most=80)
     if words:
         found = found.filter(Q(name__icontains=words) | Q(email__icontains=words))
     current = Membership.objects.current(today).filter(federation_id=place.federation_id).select_related("school")

@@ -93,7 +93,7 @@ def school_edit(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def term(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     school = _school(request)
-    found = get_object_or_404(Term, school=school, pk=pk) if pk else None
+    found = get_object_or_404(Term, school=school, pk=pk) if pk is not None else None
     today = clock.today()
     year = academic_year_of(today)
     initial = (
@@ -125,7 +125,7 @@ def term_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def closure(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     school = _school(request)
-    found = get_object_or_404(Closure, school=school, pk=pk) if pk else None
+    found = get_object_or_404(Closure, school=school, pk=pk) if pk is not None else None
     initial = {name: getattr(found, name) for name in ("kind", "label", "starts", "ends")} if found else {}
     form = ClosureForm(data_of(request), initial=initial)
     return form_page(

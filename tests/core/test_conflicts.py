@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.db import models
 from django.http import QueryDict
 from django.test import RequestFactory
 
@@ -46,6 +47,24 @@ def form():
 )
 def test_words(field, value, expected):
     assert words(field, value) == expected
+
+
+@pytest.mark.parametrize("wrap", [list, lambda rows: SimpleManager(rows), lambda rows: None])
+def test_words_of_several_rows(wrap):
+    """A form holds a queryset, the row a manager."""
+    field = forms.ModelMultipleChoiceField(queryset=None)
+    field.label_from_instance = lambda row: row.name
+    value = wrap([SimpleNamespace(name="Willow"), SimpleNamespace(name="Alder")])
+    assert words(field, value) == ("Alder, Willow" if value is not None else "")
+
+
+class SimpleManager(models.Manager):
+    def __init__(self, rows):
+        super().__init__()
+        self.rows = rows
+
+    def all(self):
+        return self.rows
 
 
 def test_compare_takes_visible_fields_that_the_row_has(form):

@@ -356,6 +356,20 @@ def test_grant_to_a_closed_account_is_refused(pupil, sendco):
         actions.grant_access(pupil=pupil, user=closed, starts=ON, ends=ON, reason="Cover", by=sendco)
 
 
+@pytest.mark.parametrize("role", [Role.GOVERNOR, Role.SYSTEM_ADMIN])
+def test_no_grant_gives_a_pupil_to_who_reaches_none(role, pupil, sendco, school):
+    somebody = factories.person(role, school)
+    with pytest.raises(Refused, match="reach no pupil"):
+        actions.grant_access(pupil=pupil, user=somebody, starts=ON, ends=ON, reason="Interest", by=sendco)
+
+
+def test_a_governor_who_also_teaches_may_be_given_a_pupil(pupil, sendco, school):
+    somebody = factories.person(Role.GOVERNOR, school)
+    factories.MembershipFactory(user=somebody, school=school, role=Role.TEACHER)
+    actions.grant_access(pupil=pupil, user=somebody, starts=ON, ends=ON, reason="Cover", by=sendco)
+    assert kinds() == ["grant.given"]
+
+
 def test_end_grant_closes_at_once_and_keeps_the_row(pupil, sendco, school, moved):
     supply = factories.person(Role.SUPPORT, school)
     moved.move_to("2026-11-23 09:00:00+00:00")

@@ -146,7 +146,8 @@ def test_a_cancelled_meeting_closes_its_links(client, invited, token, sendco):
 def test_guessing_is_slowed_down(client, token):
     codes = [client.get(page("contribution", f"guess-{n}")).status_code for n in range(21)]
     assert codes == [404] * 20 + [429]
-    assert client.get(page("contribution", token)).status_code == 429
+    # Somebody else at the same address, as all are behind a proxy, still opens a link that is real.
+    assert client.get(page("contribution", token)).status_code == 200
 
 
 def test_saving_too_often_is_slowed_down(client, token):

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from pupils.models import Pupil
 from pupils.querysets import words_q
-from sendco.core import clock
+from sendco.core import clock, params
 from sendco.core.http import partial_or_page
 
 MOST = 20
@@ -12,7 +12,7 @@ MOST = 20
 
 def search(request: HttpRequest) -> HttpResponse:
     """Pupils of the school in view, within reach, of whom every word begins a part of the name, or whose UPN it is. One query."""
-    words = " ".join(request.GET.get("q", "").split()[:4])[:60]
+    words = " ".join(params.words(request.GET.get("q"), most=60).split()[:4])
     found: list[Pupil] = []
     if words and request.school:
         pupils = Pupil.objects.visible_to(request.user).filter(words_q(words), school_id=request.school.id)

@@ -17,7 +17,7 @@ from sendco.accounts.guards import find, need
 from sendco.accounts.models import Membership, User
 from sendco.accounts.permissions import ROLE_PERMISSIONS, Permission
 from sendco.audit import audit
-from sendco.core import clock
+from sendco.core import clock, params
 from sendco.core.dates import long_date
 from sendco.core.form_pages import data_of, form_page
 from sendco.core.ui import plural_words
@@ -197,8 +197,7 @@ def referral_add(request: HttpRequest) -> HttpResponse:
     reach = Pupil.objects.visible_to(request.user).filter(school_id=place.id).on_roll(today)
     pupil = None
     if request.GET.get("pupil"):
-        number = request.GET["pupil"]
-        pupil = reach.select_related("school").filter(pk=number).first() if number.isdigit() else None
+        pupil = reach.select_related("school").filter(pk=params.number(request.GET["pupil"])).first()
         if pupil is None:
             raise Http404("There is no such pupil within your reach.")
     form = ReferralForm(
@@ -207,9 +206,8 @@ def referral_add(request: HttpRequest) -> HttpResponse:
         agencies=_agencies(request, place.federation_id, place.id), owners=_owners(place.id),
         contacts=Contact.objects.filter(pupil=pupil) if pupil else (), today=today, owner=request.user,
     )  # fmt: skip
-    agency = request.GET.get("agency", "")
-    if agency.isdigit():
-        form.initial["agency"] = int(agency)
+    if agency := params.number(request.GET.get("agency")):
+        form.initial["agency"] = agency
     made: list[Referral] = []
 
     def act() -> None:

@@ -13,13 +13,12 @@ from provision.models import Session
 from sendco.accounts.guards import find, need
 from sendco.accounts.models import Membership
 from sendco.accounts.permissions import Permission
-from sendco.core import clock, ui
+from sendco.core import clock, params, ui
 from sendco.core.form_pages import data_of, form_page
 from staff.deployment.actions import add_absence, change_absence, remove_absence
 from staff.deployment.forms import AbsenceEditForm, AbsenceForm
 from staff.deployment.models import Cover, CoverState
 from staff.deployment.querysets import needs_cover, with_need
-from staff.deployment.views.timetable import as_day
 from staff.forms import ConfirmForm
 from staff.models import Absence
 from staff.people import people_of
@@ -40,12 +39,10 @@ def _crumbs() -> list[tuple[str, str]]:
 def absence_add(request: HttpRequest) -> HttpResponse:
     """Two presses from the timetable: the person, and Save; today is set. Then what needs cover is shown."""
     place = need(request, Permission.COVER_ARRANGE)
-    on = as_day(request.GET.get("on"), clock.today())
+    on = params.day(request.GET.get("on")) or clock.today()
     people = people_of(place.id, on, on + timedelta(days=365))
-    person = request.GET.get("person", "")
-    form = AbsenceForm(
-        data_of(request), people=people.values(), on=on, person=int(person) if person.isdigit() else None
-    )
+    person = params.number(request.GET.get("person"))
+    form = AbsenceForm(data_of(request), people=people.values(), on=on, person=person)
     made: list[Absence] = []
 
     def act() -> None:

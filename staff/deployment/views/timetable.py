@@ -15,7 +15,7 @@ from sendco.accounts.access import Place
 from sendco.accounts.guards import need
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
-from sendco.core import clock
+from sendco.core import clock, params
 from sendco.schools.services import calendar_for
 from staff.deployment.board import Board, days_of, lead_of
 from staff.deployment.week import Week, load_experience, load_week
@@ -64,8 +64,8 @@ def timetable_print(request: HttpRequest) -> HttpResponse:
 def _read(request: HttpRequest, place: Place, today: date) -> dict[str, Any]:
     """Week, days and rows. Six queries."""
     access = request.user.access
-    day = as_day(request.GET.get("day"), None)
-    week = load_week(place.id, place.federation_id, as_day(request.GET.get("week"), day or today))
+    day = params.day(request.GET.get("day"))
+    week = load_week(place.id, place.federation_id, params.day(request.GET.get("week")) or day or today)
     shown = day if day and week.monday <= day < week.monday + ONE_WEEK else today
     calendar = calendar_for(place.id)
     days = days_of(week, calendar, today=today, shown=shown)
@@ -83,14 +83,6 @@ def _read(request: HttpRequest, place: Place, today: date) -> dict[str, Any]:
         "list_rows": board.as_list() if is_list else [],
         "today": today,
     }
-
-
-def as_day(text: str | None, default: date | None) -> date | None:
-    """A day from the URL; what makes no sense is the default."""
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return default
 
 
 def _lead(context: dict[str, Any], gaps: int) -> str:
