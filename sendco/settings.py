@@ -232,6 +232,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_MB", default=20) * 1024 * 1024
+IMPORT_OPEN_DAYS = env.int("IMPORT_OPEN_DAYS", default=14)
+IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=90)
 DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_MB", default=10) * 1024 * 1024
 
 LANGUAGE_CODE = "en-gb"
@@ -285,6 +287,7 @@ CELERY_BEAT_SCHEDULE = {
     # Twice, so that a machine that slept at midnight has caught up before anybody opens the register.
     "support that begins today": {"task": "pupils.take_up_support", "schedule": crontab(hour="0,5", minute=10)},
     "what is due today": {"task": "notifications.morning", "schedule": crontab(hour=6, minute=0)},
+    "imports long over": {"task": "imports.tidy", "schedule": crontab(hour=2, minute=30)},
     "e-mails left behind": {"task": "notifications.sweep", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

@@ -56,7 +56,8 @@ class ImportBatch(Stamped):
 
     notices: [{"code", "message", "line"}]. columns: {"headings", "suggestion", "sample"} of a table, as long as the upload
     exists. made: {"classes": [ids]}, what the import made beside pupils. problem: why the last step was not taken.
-    staged_on: the day from which undated statuses and needs of the file hold.
+    staged_on: the day from which undated statuses and needs of the file hold. rows_removed_at: when the rows, and with them
+    what undo needs, were removed because the import was long over.
     """
 
     objects = ImportBatchQuerySet.as_manager()
@@ -82,6 +83,7 @@ class ImportBatch(Stamped):
     applied_at = models.DateTimeField(null=True, blank=True)
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
+    rows_removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -92,6 +94,10 @@ class ImportBatch(Stamped):
     @property
     def is_busy(self) -> bool:
         return self.state in (BatchState.READING, BatchState.APPLYING, BatchState.UNDOING)
+
+    @property
+    def may_undo(self) -> bool:
+        return self.state == BatchState.APPLIED and self.rows_removed_at is None
 
     @property
     def may_discard(self) -> bool:

@@ -55,6 +55,15 @@ def undo(batch_id: int, user_id: int) -> None:
     )
 
 
+@shared_task(name="imports.tidy", ignore_result=True)
+def tidy() -> None:
+    from django.conf import settings
+
+    from . import actions
+
+    actions.tidy(now=clock.now(), open_days=settings.IMPORT_OPEN_DAYS, undo_days=settings.IMPORT_UNDO_DAYS)
+
+
 def _user(user_id: int):
     from sendco.accounts.models import User
 

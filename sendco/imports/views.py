@@ -158,6 +158,10 @@ def preview_context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
 def figures(batch: ImportBatch, counted: dict[str, int]) -> list[dict[str, Any]]:
     """The four numbers at the top."""
     done = batch.state == BatchState.APPLIED
+    if batch.rows_removed_at is not None:
+        words = [(batch.created_count, "added"), (batch.updated_count, "changed")]
+        words += [(batch.unchanged_count, "unchanged"), (batch.refused_count, "to put right")]
+        return [{"value": value, "label": label} for value, label in words]
     refused = counted.get(RowAction.REFUSED, 0)
     return [
         {"value": batch.created_count, "label": "added" if done else "new", "url": "?show=new"},

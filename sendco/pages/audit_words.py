@@ -129,6 +129,7 @@ KINDS = {
     "import.applied": "Confirmed an import",
     "import.discarded": "Discarded an import",
     "import.undone": "Undid an import",
+    "import.rows_removed": "Removed the rows of an import long over",
     "import.columns_saved": "Saved the columns of an import",
     "agency.added": "Added an agency",
     "agency.changed": "Changed an agency",

@@ -46,6 +46,11 @@ def _locked(batch: ImportBatch, *states: str) -> ImportBatch:
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if locked.state not in states:
         raise Refused(f"This import cannot be undone. It is: {locked.get_state_display().lower()}.")
+    if locked.rows_removed_at is not None:
+        raise Refused(
+            "This import cannot be undone any more: it is too long ago, and what the records were before is no longer kept. "
+            "Correct the records one by one instead."
+        )
     return locked
 
 
