@@ -9,16 +9,18 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from pupils.enums import YearGroup
 from pupils.models import Pupil
-from reviews.deadlines import ClockInputError, annual_review_clock
+from reviews.deadlines import ClockInputError, PhaseTransfer, annual_review_clock, next_phase_transfer
 from reviews.enums import ReviewKind
 from reviews.models import EhcOutcome, EhcPlan, Review, SectionFItem
 from reviews.permissions import check_edit, check_write
 from reviews.rules import BEFORE_MEETING, FORMAL_KINDS, OPEN_STATES
 from sendco.accounts.models import User
 from sendco.audit import audit
-from sendco.core.dates import academic_year_bounds, long_date
+from sendco.core.dates import academic_year_bounds, academic_year_of, long_date
 from sendco.core.exceptions import Refused
+from sendco.schools.models import SchoolKind
 from sendco.schools.services import calendar_for
 
 from .meetings import end_review
@@ -29,6 +31,12 @@ PLAN_FIELDS = (
     "la_code", "first_made_on", "last_decision_on", "is_anchor_estimated", "version_on", "phase_transfer_year",
     "is_to_post_16", "ceased_on", "top_up_pounds", "aspirations",
 )  # fmt: skip
+LAST_YEAR_OF = {
+    SchoolKind.INFANT: 2, SchoolKind.FIRST: 4, SchoolKind.PRIMARY: 6, SchoolKind.JUNIOR: 6, SchoolKind.MIDDLE: 8,
+    SchoolKind.SECONDARY: 11, SchoolKind.ALL_THROUGH: 11,
+}  # fmt: skip
+"""The highest year group that a school of a kind usually teaches. A special school has no usual one."""
+YEAR_NUMBERS = {YearGroup.N2: -1, YearGroup.R: 0} | {YearGroup(str(n)): n for n in range(1, 15)}
 PHASE_REVIEW_YEARS = 2
 """A phase transfer review decided in the two school years before the move was the one for that move."""
 
@@ -167,6 +175,25 @@ def open_review(
     refresh_steps(review, calendar=calendar_for(review.school_id))
     audit.record("review.opened", by=by, target=review, label=review.pupil.initials, details={"kind": str(kind)})
     return review
+
+
+def transfer_ahead(pupil: Pupil, *, on: date) -> PhaseTransfer | None:
+    """The phase transfer that the pupil's year group and kind of school lead to. Reads the school; no query of its own.
+
+    None where years do not tell: in a special school, for a pupil who is not taught by year, and after Year 11.
+    """
+    last_year, year = LAST_YEAR_OF.get(pupil.school.kind), YEAR_NUMBERS.get(pupil.year_group)
+    if last_year is None or year is None or year > last_year:
+        return None
+    return next_phase_transfer(year_group=year, last_year_group=last_year, academic_year=academic_year_of(on))
+
+
+def lacks_transfer_year(plan: EhcPlan, *, on: date) -> PhaseTransfer | None:
+    """The transfer at the end of this school year or the next, if the plan does not know of it: its dates are missing then."""
+    found = transfer_ahead(plan.pupil, on=on)
+    if found is None or found.year > academic_year_of(on) + 2 or plan.ceased_on:
+        return None
+    return None if plan.phase_transfer_year and plan.phase_transfer_year >= academic_year_of(on) + 1 else found
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from .anchors import (
     anchor_after,
     is_post_16_transfer,
     must_consider_adulthood,
+    next_phase_transfer,
     phase_transfer_in,
 )
 from .annual import annual_review_clock
@@ -66,6 +67,7 @@ __all__ = [
     "national_award_counts",
     "needs_assessment_clock",
     "new_authority_clock",
+    "next_phase_transfer",
     "notice_given",
     "phase_transfer_in",
     "plan_passes_on",

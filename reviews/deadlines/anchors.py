@@ -97,3 +97,14 @@ def phase_transfer_in(*, year_group: int, last_year_group: int, academic_year: i
     if year_group == last_year_group and year_group in _KIND_BY_LAST_YEAR:
         return PhaseTransfer(year, _KIND_BY_LAST_YEAR[year_group])
     return None
+
+
+def next_phase_transfer(*, year_group: int, last_year_group: int, academic_year: int) -> PhaseTransfer | None:
+    """The first transfer that a pupil of `year_group` in `academic_year` has ahead and that is beyond doubt, if any."""
+    for ahead in range(max(0, last_year_group - year_group) + 1):
+        found = phase_transfer_in(
+            year_group=year_group + ahead, last_year_group=last_year_group, academic_year=academic_year + ahead
+        )
+        if found is not None and not found.doubt:
+            return found
+    return None

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from pupils.enums import SenStatus
 from pupils.models import Plan, Pupil
 from reviews import feeds, present, rules
 from reviews.enums import ReviewKind, ReviewState
@@ -185,7 +186,7 @@ def _view_filters(on: date, calendar: SchoolCalendar) -> dict[str, Q]:
 
 @require_safe
 def review_list(request: HttpRequest) -> HttpResponse:
-    """Reviews of the school in view, within reach. 4 queries of its own."""
+    """Reviews of the school in view, within reach. 5 queries of its own."""
     school, on = need(request, *SEEN_BY, Permission.REVIEW_CONTRIBUTE), clock.today()
     calendar_ = calendar_for(school.id)
     late = ReviewStep.objects.open().filter(review=OuterRef("pk"), due_on__lt=on, owner__in=OUR_OWNERS)
@@ -221,8 +222,15 @@ def review_list(request: HttpRequest) -> HttpResponse:
         "overdue": counts["n2"],
         "open": counts["n0"],
         "can_edit": can_edit,
+        "without_plan": _without_plan(request, school.id, on) if can_edit else [],
     }
     return render(request, "reviews/list.html", context)
+
+
+def _without_plan(request: HttpRequest, school_id: int, on: date) -> list[Pupil]:
+    """Pupils with an EHC plan on the register whose plan has no dates here, so that nothing counts down. One query."""
+    pupils = Pupil.objects.visible_to(request.user).filter(school_id=school_id, sen_status=SenStatus.EHCP)
+    return list(pupils.on_roll(on).filter(ehc_plan__isnull=True).order_by("surname", "forename", "pk")[:ROWS_A_PAGE])
 
 
 def _row(item: Review, on: date, calendar_: SchoolCalendar) -> dict[str, Any]:

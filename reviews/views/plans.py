@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from provision.models import Line
 from pupils.models import Pupil
 from reviews import actions, forms
-from reviews.actions.plans import next_kind
+from reviews.actions.plans import lacks_transfer_year, next_kind, transfer_ahead
 from reviews.models import EhcOutcome, EhcPlan, Review, SectionFItem
 from sendco.accounts.guards import check, find, may
 from sendco.accounts.permissions import Permission
@@ -52,9 +52,10 @@ def ehc_plan_add(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": _crumbs(pupil),
         "notes": ["Every date of the next annual review is worked out from this."],
     }
-    form = forms.EhcPlanForm(
-        bound(request), on=on, may_read=may(request.user, VIEW, pupil), initial={"la_code": pupil.school.la_code}
-    )
+    initial: dict[str, Any] = {"la_code": pupil.school.la_code}
+    if transfer := transfer_ahead(pupil, on=on):
+        initial |= {"phase_transfer_year": transfer.year, "is_to_post_16": transfer.to_post_16}
+    form = forms.EhcPlanForm(bound(request), on=on, may_read=may(request.user, VIEW, pupil), initial=initial)
     return run(request, form, act, page=page)
 
 
@@ -97,6 +98,7 @@ def ehc_plan(request: HttpRequest, pk: int) -> HttpResponse:
         "can_read": can_read,
         "can_edit": can_edit,
         "can_write": can_read and can_edit,
+        "transfer": lacks_transfer_year(plan, on=clock.today()) if can_edit else None,
         "links": _crumbs(plan.pupil),
         "current": f"EHC plan, {plan.pupil.known_as}",
     }

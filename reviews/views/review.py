@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from reviews import actions, forms, ics, present, rules
 from reviews.actions.mail import entry_of
+from reviews.actions.plans import lacks_transfer_year
 from reviews.enums import ReviewState
 from reviews.models import EhcOutcome, Invitee, OutcomeProgress, Review, SectionFItem
 from sendco.accounts.guards import may
@@ -31,6 +32,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one review. What it shows follows from who looks: in full, dates only, or one's own part."""
     item, on = get_review(request, pk), clock.today()
     audit.record("review.viewed", by=request.user, target=item, label=item.pupil.initials)
+    item.plan.pupil, item.pupil.school = item.pupil, item.school
     calendar = calendar_for(item.school_id)
     steps, people = list(item.steps.all()), list(item.invitees.all())
     can_read, can_edit = may(request.user, VIEW, item), may(request.user, EDIT, item)
@@ -58,6 +60,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "has_previous": can_read and previous_of(item) is not None,
         "can_move": can_edit and item.state in rules.BEFORE_MEETING,
         "needs_invite_record": can_edit and item.state == ReviewState.SCHEDULED and not item.invited_on,
+        "transfer": lacks_transfer_year(item.plan, on=on) if can_edit and item.state in rules.BEFORE_MEETING else None,
         "ready": sum(1 for person in people if person.advice_received_on),
     }
     context["papers_ready"] = sum(paper["state"] == "done" for paper in context["papers"])

@@ -10,7 +10,10 @@ from reviews import actions, links
 from reviews.models import ContributionLink
 from sendco.accounts.permissions import Role
 from sendco.audit.models import AuditEvent
-from sendco.notifications.models import Notification
+from sendco.core import clock, logs
+from sendco.core.exceptions import Refused
+from sendco.notifications.models import Notification, OutgoingEmail
+from tests import factories
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
 
@@ -193,3 +196,77 @@ def test_costs_few_queries(client, token, django_assert_num_queries):
         client.get(page("contribution-question", token, 1))
     with django_assert_num_queries(5):  # the link, then a transaction that locks and writes it
         client.post(page("contribution-question", token, 1), {"text": "Kind"})
+
+
+def guess(client, caller: str, n: int) -> int:
+    headers = {"X-Forwarded-For": f"6.6.6.{n}, {caller}"}
+    return client.get(page("contribution", f"guess-{n}"), headers=headers).status_code
+
+
+def test_behind_a_proxy_each_caller_is_counted_alone_and_none_can_pass_for_another(client, token, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert [guess(client, "198.51.100.7", n) for n in range(21)] == [404] * 20 + [429]
+    assert guess(client, "198.51.100.8", 1) == 404
+    assert client.get(page("contribution", token), headers={"X-Forwarded-For": "198.51.100.8"}).status_code == 200
+
+
+def test_without_a_proxy_the_header_changes_nothing(client):
+    assert [guess(client, f"198.51.100.{n}", n) for n in range(21)] == [404] * 20 + [429]
+
+
+def test_an_answer_counts_a_new_line_once_as_browsers_do(client, link, token):
+    text = "\r\n".join(["x" * 99] * 40)
+    assert len(text) > 4000 >= len(text.replace("\r\n", "\n"))
+    assert client.post(page("contribution-question", token, 1), {"text": text}).status_code == 302
+    link.refresh_from_db()
+    assert link.answers["liked"] == text.replace("\r\n", "\n")
+
+
+def test_two_windows_keep_each_others_answers(link):
+    first, second = ContributionLink.objects.get(pk=link.pk), ContributionLink.objects.get(pk=link.pk)
+    actions.save_answer(link=first, key="liked", text="Kind", at=clock.now())
+    actions.save_answer(link=second, key="next", text="Reading", at=clock.now())
+    link.refresh_from_db()
+    assert link.answers == {"liked": "Kind", "next": "Reading"}
+
+
+def test_a_late_autosave_does_not_change_what_was_sent(client, link, token):
+    stale = ContributionLink.objects.get(pk=link.pk)
+    client.post(page("contribution-question", token, 1), {"text": "Kind"})
+    client.post(page("contribution-done", token))
+    with pytest.raises(Refused, match="You have sent your views already"):
+        actions.save_answer(link=stale, key="liked", text="Ki", at=clock.now())
+    link.refresh_from_db()
+    assert link.answers == {"liked": "Kind"}
+
+
+def test_sending_twice_tells_once(client, token):
+    client.post(page("contribution-question", token, 1), {"text": "Kind"})
+    for _ in range(2):
+        assert client.post(page("contribution-done", token)).status_code == 302
+    assert Notification.objects.filter(kind="contribution").count() == 1
+    assert AuditEvent.objects.filter(kind="contribution.sent").count() == 1
+
+
+def test_without_an_owner_everybody_who_arranges_reviews_is_told(client, school, link, token, sendco):
+    admin = factories.person(Role.ADMIN, school)
+    type(link.invitee.review).objects.update(owner=None)
+    client.post(page("contribution-question", token, 1), {"text": "Kind"})
+    client.post(page("contribution-done", token))
+    told = Notification.objects.filter(kind="contribution").values_list("recipient_id", flat=True)
+    assert sorted(told) == sorted([sendco.pk, admin.pk])
+
+
+def test_neither_address_nor_subject_nor_log_names_the_child_or_gives_the_link_away(client, link, token, caplog):
+    email = OutgoingEmail.objects.get(to_email="abena@home.invalid")
+    for text in (token, email.subject, email.text, page("contribution-question", token, 1)):
+        assert "Kofi" not in text
+        assert "Mensah" not in text
+    assert token not in email.text
+    with caplog.at_level("WARNING", logger="django.request"):
+        assert client.post(page("contribution-done", token)).status_code == 422
+    assert caplog.records
+    for record in caplog.records:
+        line = logs.formatter().format(record)
+        assert token not in line
+        assert "Kofi" not in line
