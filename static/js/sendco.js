@@ -242,4 +242,5 @@
   });
 
   prepare(document);
+  $(".side-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
 })();
