@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from pupils.enums import ON_REGISTER, Area, SenStatus, YearGroup
+from sendco.accounts.permissions import Permission
 from sendco.core import ui
 
 PAGE_ROWS = 50
@@ -58,7 +59,8 @@ class Trail:
 class FilterSource:
     """A filter that an app above answers.
 
-    options: {value in the URL: words}. ids: (school id, value, day) to a queryset or collection of pupil ids; a
+    options: {value in the URL: words}. tabs: {value: words} of those that have a tab of their own, counted with the page,
+    so their ids must be a queryset. ids: (school id, value, day) to a queryset or collection of pupil ids; a
     queryset becomes a part of the page's own query.
     """
 
@@ -66,8 +68,21 @@ class FilterSource:
     label: str
     options: Mapping[str, str]
     ids: Callable[[int, str, date], Any]
+    tabs: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenAction:
+    """Something that an app above does with chosen rows. url_name: a page that takes the ids as `?pupil=1&pupil=2`."""
+
+    key: str
+    label: str
+    icon: str
+    url_name: str
+    permission: Permission
+
+
+_actions: dict[str, ChosenAction] = {}
 _columns: dict[str, Values] = {}
 _filters: dict[str, FilterSource] = {}
 
@@ -85,6 +100,15 @@ def register_column_source(name: str, values: Values) -> None:
 def register_filter_source(source: FilterSource) -> None:
     """Add a filter; its key becomes a parameter of the URL."""
     _filters[source.key] = source
+
+
+def register_chosen_action(action: ChosenAction) -> None:
+    """Add a button to the bar above the chosen rows, for who holds its permission."""
+    _actions[action.key] = action
+
+
+def chosen_actions() -> tuple[ChosenAction, ...]:
+    return tuple(_actions.values())
 
 
 def column_values(pupil_ids: Sequence[int], on: date) -> dict[str, Mapping[int, Any]]:

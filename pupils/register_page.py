@@ -215,6 +215,12 @@ BUILT_IN = (
 )
 
 
+def built_in() -> list[tuple[str, str, str]]:
+    """(key, words, query) of the views that everybody has: ours, and those of filters from above."""
+    more = [(source.key, value, words) for source in register.filter_sources() for value, words in source.tabs.items()]
+    return [*BUILT_IN, *((f"{key}_{value}", words, f"{key}={value}") for key, value, words in more)]
+
+
 def tabs_of(chosen: Filter, views: Sequence[dict], counts: Mapping[str, int], *, slug: str) -> list[dict[str, Any]]:
     """Built-in views, then saved ones. The one in force is marked: by its slug, or because the filter is the same."""
     path, now = reverse("pupils:register"), chosen.query(sort=False)
@@ -226,7 +232,7 @@ def tabs_of(chosen: Filter, views: Sequence[dict], counts: Mapping[str, int], *,
             "count": counts[key],
             "current": not saved_now and query == now,
         }
-        for key, text, query in BUILT_IN
+        for key, text, query in built_in()
     ]
     for view in views:
         url = reverse("pupils:saved-view", args=[view["slug"]])
@@ -310,7 +316,7 @@ def _questions(chosen: Filter, views: Sequence[dict], school_id: int, on: date) 
     def asked(query: str) -> Any:
         return register_q(register.parse(QueryDict(query)), school_id=school_id, on=on)
 
-    questions = {key: asked(query) for key, _, query in BUILT_IN}
+    questions = {key: asked(query) for key, _, query in built_in()}
     questions["total"] = Q(pk__isnull=False)
     questions["matched"] = register_q(chosen, school_id=school_id, on=on)
     questions.update({f"view_{view['id']}": asked(view["query"]) for view in views[:VIEWS_COUNTED]})

@@ -23,7 +23,7 @@ from .record import (
     write_profile,
 )
 from .support import change_support, record_parents_told, take_up_support, withdraw_planned_support
-from .tags import set_tags, tag_pupils
+from .tags import set_tags, tag_pupils, untag_pupils
 from .views import delete_view, save_view
 
 __all__ = [
@@ -32,5 +32,5 @@ __all__ = [
     "change_pupil", "change_strategy", "change_support", "change_target", "delete_view", "end_grant", "end_need",
     "end_strategy", "grant_access", "move_need", "record_parents_told", "record_progress", "remove_contact",
     "remove_document", "remove_from_roll", "remove_score", "restore_document", "review_plan", "save_view", "set_tags",
-    "start_plan", "tag_pupils", "take_up_support", "undo_progress", "withdraw_planned_support", "write_profile",
+    "start_plan", "tag_pupils", "take_up_support", "undo_progress", "untag_pupils", "withdraw_planned_support", "write_profile",
 ]  # fmt: skip

@@ -43,19 +43,14 @@ def set_tags(*, pupil: Pupil, names: Iterable[str], by: User | None) -> list[Tag
 
 
 @transaction.atomic
-def tag_pupils(*, pupils: Iterable[Pupil], name: str, by: User | None) -> int:
-    """Give one tag to many pupils of one school; returns how many did not have it. Constant queries.
+def tag_pupils(*, pupils: Iterable[Pupil], name: str, by: User | None) -> tuple[Tag, list[Pupil]]:
+    """Give one tag to many pupils of one school; returns it and those who did not have it. Constant queries.
 
-    Raises NotAllowed, or ValueError when the pupils are not of one school. Writes one `tags.changed` a pupil that
+    Raises NotAllowed, or ValueError when there is no pupil or they are not of one school. Writes one `tags.changed` a pupil that
     gained it.
     """
     pupils = list(pupils)
-    schools = {pupil.school_id for pupil in pupils}
-    if not pupils:
-        return 0
-    if len(schools) > 1:
-        raise ValueError("tag_pupils takes pupils of one school")
-    school_id = schools.pop()
+    school_id = _school_of(pupils)
     allow(by, school_id, Permission.PUPIL_EDIT)
     tag = next(iter(_tags_named(school_id, [name]).values()))
     link = Pupil.tags.through
@@ -68,4 +63,33 @@ def tag_pupils(*, pupils: Iterable[Pupil], name: str, by: User | None) -> int:
         )
         for pupil in gained
     )
-    return len(gained)
+    return tag, gained
+
+
+@transaction.atomic
+def untag_pupils(*, pupils: Iterable[Pupil], tag: Tag, by: User | None) -> int:
+    """Take one tag from many pupils of its school; returns how many had it. Constant queries.
+
+    Raises NotAllowed, or ValueError when there is no pupil or they are not of one school. Writes one `tags.changed` a
+    pupil that lost it.
+    """
+    pupils = list(pupils)
+    allow(by, _school_of(pupils), Permission.PUPIL_EDIT)
+    links = Pupil.tags.through.objects.filter(tag=tag, pupil__in=pupils)
+    had = set(links.values_list("pupil_id", flat=True))
+    links.delete()
+    lost = [pupil for pupil in pupils if pupil.pk in had]
+    audit.record_many(
+        audit.build(
+            "tags.changed", by=by, target=pupil, label=pupil.initials, details={"added": [], "removed": [tag.pk]}
+        )
+        for pupil in lost
+    )
+    return len(lost)
+
+
+def _school_of(pupils: list[Pupil]) -> int:
+    schools = {pupil.school_id for pupil in pupils}
+    if len(schools) != 1:
+        raise ValueError("pupils of one school are needed")
+    return schools.pop()

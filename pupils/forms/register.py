@@ -7,26 +7,38 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from pupils.models import Pupil
-from sendco.core.forms import SendcoForm
+from pupils import register
+from pupils.models import Pupil, Tag
+from sendco.core.forms import RowsField, SendcoForm
 
 from .choices import lay_out
 
 ACTIONS = [("export", "Export"), ("print", "Print profiles"), ("tag", "Add tag")]
 
+NOT_HERE = "A pupil that you chose is no longer in your list. Choose again"
+NO_ACTION = "Choose what to do with these pupils"
+
 
 class ChosenForm(forms.Form):
     """Pupils chosen by their boxes, and what to do with them. The pupils must be within `reach`."""
 
-    pupil = forms.ModelMultipleChoiceField(
-        queryset=None, error_messages={"required": "Choose one pupil or more, then an action"}
+    pupil = RowsField(
+        queryset=None,
+        error_messages={
+            "required": "Choose one pupil or more, then an action",
+            "invalid_choice": NOT_HERE,
+            "invalid_pk_value": NOT_HERE,
+        },
     )
-    action = forms.ChoiceField(choices=ACTIONS)
-    tag = forms.CharField(max_length=40, required=False)
+    action = forms.ChoiceField(choices=ACTIONS, error_messages={"required": NO_ACTION, "invalid_choice": NO_ACTION})
+    tag = forms.CharField(
+        max_length=40, required=False, error_messages={"max_length": "Enter a tag of 40 characters or fewer"}
+    )
 
     def __init__(self, *args: Any, reach: QuerySet[Pupil], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["pupil"].queryset = reach
+        self.fields["action"].choices = [*ACTIONS, *((more.key, more.label) for more in register.chosen_actions())]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -34,6 +46,18 @@ class ChosenForm(forms.Form):
         if data.get("action") == "tag" and not data["tag"]:
             self.add_error("tag", "Enter the tag to add")
         return data
+
+
+class UntagForm(forms.Form):
+    """The tag to take from the pupils that have just gained it. Both must be within reach."""
+
+    tag = forms.ModelChoiceField(queryset=None)
+    pupil = RowsField(queryset=None)
+
+    def __init__(self, *args: Any, reach: QuerySet[Pupil], school_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tag"].queryset = Tag.objects.filter(school_id=school_id)
+        self.fields["pupil"].queryset = reach
 
 
 class SaveViewForm(SendcoForm):

@@ -169,8 +169,8 @@ def support_told(request: HttpRequest, pk: int) -> HttpResponse:
         message="Saved",
         to=pupil.get_absolute_url(),
         crumbs=crumbs_to(request, pupil),
-        lead=f"{SenStatus(period.status).label} {'from' if period.starts > on else 'since'} {long_date(period.starts)}. The school must tell parents when "
-        "SEN support starts (Children and Families Act 2014, section 68).",
+        lead=f"{SenStatus(period.status).label} {'from' if period.starts > on else 'since'} {long_date(period.starts)}. "
+        "The school must tell parents when SEN support starts (Children and Families Act 2014, section 68).",
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,8 +14,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pupils import register, register_page, sheets
-from pupils.actions import delete_view, save_view, tag_pupils
-from pupils.forms.register import ChosenForm, DeleteViewForm, SaveViewForm
+from pupils.actions import delete_view, save_view, tag_pupils, untag_pupils
+from pupils.forms.register import ChosenForm, DeleteViewForm, SaveViewForm, UntagForm
 from pupils.models import Pupil, SavedView
 from pupils.querysets import in_order
 from pupils.register import Filter
@@ -61,11 +63,13 @@ def _show(request: HttpRequest, chosen: Filter, view: SavedView | None = None) -
         "delete_view": view is not None
         and (view.owner_id == user.pk or user.access.can(Permission.REGISTER_EDIT, school.id)),
     }
-    may["choose"] = may["export"] or may["tag"]
+    more = [action for action in register.chosen_actions() if user.access.can(action.permission, school.id)]
+    may["choose"] = may["export"] or may["tag"] or bool(more)
     context = {
         "register": page,
         "may": may,
         "view": view,
+        "more_actions": more,
         "query": chosen.query(),
         "view_query": chosen.query(words=False),
     }
@@ -161,7 +165,7 @@ def register_print(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def register_chosen(request: HttpRequest) -> HttpResponse:
-    """Export, print profiles of, or tag the chosen pupils."""
+    """Export, print profiles of, or tag the chosen pupils, or lead to what an app above does with them."""
     school = need(request, Permission.REGISTER_VIEW)
     reach = Pupil.objects.visible_to(request.user).filter(school_id=school.id)
     form = ChosenForm(request.POST, reach=reach)
@@ -174,19 +178,43 @@ def register_chosen(request: HttpRequest) -> HttpResponse:
     chosen, action = form.cleaned_data["pupil"], form.cleaned_data["action"]
     if action == "tag":
         need(request, Permission.PUPIL_EDIT)
-        gained = tag_pupils(pupils=chosen, name=form.cleaned_data["tag"], by=request.user)
-        tag = form.cleaned_data["tag"]
-        text = (
-            f"Tag {tag} added to {ui.plural_words(gained, 'pupil')}"
-            if gained
-            else f"All of them have the tag {tag} already"
-        )
-        return saved(request, text, back)
+        return _tag(request, list(chosen), form.cleaned_data["tag"], back)
+    for more in register.chosen_actions():
+        if action == more.key:
+            need(request, more.permission)
+            return redirect(f"{reverse(more.url_name)}?{_ids(in_order(chosen, 'name'))}")
     need(request, Permission.REGISTER_EXPORT)
     if action == "export":
         pupils = in_order(chosen.with_plan_review(), "name").with_needs().for_sheet(clock.today())
         return _export(request, school, list(pupils), "chosen")
     return _print_profiles(request, in_order(chosen, "name"))
+
+
+def _ids(pupils: Iterable[Pupil]) -> str:
+    return urlencode([("pupil", pupil.pk) for pupil in pupils])
+
+
+def _tag(request: HttpRequest, chosen: list[Pupil], name: str, back: str) -> HttpResponse:
+    tag, gained = tag_pupils(pupils=chosen, name=name, by=request.user)
+    if not gained:
+        return saved(request, f"All of them have the tag {tag.name} already", back)
+    undo = f"{reverse('pupils:register-untag')}?{urlencode([('tag', tag.pk), ('back', back)])}&{_ids(gained)}"
+    return saved(request, f"Tag {tag.name} added to {ui.plural_words(len(gained), 'pupil')}", back, undo_url=undo)
+
+
+@require_POST
+def register_untag(request: HttpRequest) -> HttpResponse:
+    """Take back a tag from the pupils that have just gained it: what `?tag=` and `?pupil=` name."""
+    school = need(request, Permission.PUPIL_EDIT)
+    reach = Pupil.objects.visible_to(request.user).filter(school_id=school.id)
+    form = UntagForm(request.GET, reach=reach, school_id=school.id)
+    if not form.is_valid():
+        messages.error(request, "There is nothing to take back")
+        return redirect("pupils:register")
+    lost = untag_pupils(pupils=form.cleaned_data["pupil"], tag=form.cleaned_data["tag"], by=request.user)
+    back = register.parse(QueryDict(request.GET.get("back", "").partition("?")[2])).query()
+    to = f"{reverse('pupils:register')}?{back}".rstrip("?")
+    return saved(request, f"Tag taken from {ui.plural_words(lost, 'pupil')}", to)
 
 
 def _print_profiles(request: HttpRequest, chosen: Any) -> HttpResponse:

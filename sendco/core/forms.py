@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.functional import cached_property
 
+from . import params
 from .params import YEARS
 
 
@@ -37,6 +38,18 @@ class DateField(forms.DateField):
         if found is not None and found.year not in YEARS:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return found
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows chosen by their ids. What is no id, or is larger than any, is refused before a database sees it."""
+
+    def clean(self, value):
+        for key in value if isinstance(value, list | tuple) else ():
+            if isinstance(key, str) and params.number(key) is None:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": key[:20]}
+                )
+        return super().clean(value)
 
 
 class SendcoForm(forms.Form):

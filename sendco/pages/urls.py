@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import account, gallery, home, pupil, search, words
+from .views import account, chosen, gallery, home, pupil, search, words
 
 app_name = "pages"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("account/display/", account.display, name="display"),
     path("account/kept/", account.kept_work, name="kept-work"),
     path("gallery/", gallery.gallery, name="gallery"),
+    path("register/chosen/group/", chosen.chosen_group, name="chosen-group"),
+    path("register/chosen/group/undo/", chosen.chosen_group_undo, name="chosen-group-undo"),
+    path("register/chosen/reviews/", chosen.chosen_reviews, name="chosen-reviews"),
     path("pupils/<int:pk>/", pupil.overview, name="pupil"),
     path("pupils/<int:pk>/profile/", pupil.profile, name="pupil-profile"),
     path("pupils/<int:pk>/needs/", pupil.needs, name="pupil-needs"),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django import forms
 
-from sendco.core.forms import DateField
+from sendco.core.forms import DateField, RowsField
 
 pytestmark = pytest.mark.unit
 
@@ -34,3 +34,11 @@ def test_a_day_that_cannot_be_meant_is_refused_in_words(typed):
 
 def test_no_day_is_no_day():
     assert DateField(required=False).clean("") is None
+
+
+@pytest.mark.parametrize("key", ["x", "-1", "²", "9" * 20, ""])
+def test_what_is_no_id_is_refused_before_a_database_sees_it(key):
+    from sendco.schools.models import School
+
+    with pytest.raises(forms.ValidationError, match="is not a valid value"):
+        RowsField(queryset=School.objects.all()).clean([key])

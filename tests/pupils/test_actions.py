@@ -298,19 +298,31 @@ def test_tag_pupils_costs_the_same_for_two_and_for_six(school, sendco, django_as
         factories.PupilFactory.create_batch(2, school=school),
         factories.PupilFactory.create_batch(6, school=school),
     )
-    assert actions.tag_pupils(pupils=few[:1], name="Trip", by=sendco) == 1
+    tag, gained = actions.tag_pupils(pupils=few[:1], name="Trip", by=sendco)
+    assert (tag.name, gained) == ("Trip", few[:1])
     with django_assert_num_queries(6):
-        assert actions.tag_pupils(pupils=few, name="trip", by=sendco) == 1
+        assert actions.tag_pupils(pupils=few, name="trip", by=sendco) == (tag, few[1:])
     with django_assert_num_queries(6):
-        assert actions.tag_pupils(pupils=many, name="Trip", by=sendco) == 6
-    assert actions.tag_pupils(pupils=[], name="Trip", by=sendco) == 0
+        assert actions.tag_pupils(pupils=many, name="Trip", by=sendco) == (tag, many)
     assert kinds() == ["tags.changed"] * 8
+
+
+def test_untag_pupils_takes_it_from_those_who_have_it(school, sendco):
+    few = factories.PupilFactory.create_batch(3, school=school)
+    tag, _ = actions.tag_pupils(pupils=few[:2], name="Trip", by=sendco)
+    assert actions.untag_pupils(pupils=few[1:], tag=tag, by=sendco) == 1
+    assert list(tag.pupils.all()) == few[:1]
+    event = AuditEvent.objects.order_by("-pk")[0]
+    assert (event.pupil_id, event.details) == (few[1].pk, {"added": [], "removed": [tag.pk]})
+    with pytest.raises(NotAllowed):
+        actions.untag_pupils(pupils=few, tag=tag, by=factories.person(Role.TEACHER, school))
 
 
 def test_tag_pupils_of_two_schools_is_a_mistake(two_schools, sendco):
     pupils = [factories.PupilFactory(school=school) for school in two_schools]
-    with pytest.raises(ValueError, match="one school"):
-        actions.tag_pupils(pupils=pupils, name="x", by=sendco)
+    for wrong in (pupils, []):
+        with pytest.raises(ValueError, match="one school"):
+            actions.tag_pupils(pupils=wrong, name="x", by=sendco)
 
 
 # --- Grants -----------------------------------------------------------------------------------------------------------

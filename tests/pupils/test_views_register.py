@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 
 from pupils import actions, register
 from pupils.models import Plan, Profile, Pupil, SavedView, SenPeriod, Strategy, Tag, Target
-from pupils.register import FilterSource, NextStep, Trail
-from sendco.accounts.permissions import Role
+from pupils.register import ChosenAction, FilterSource, NextStep, Trail
+from sendco.accounts.permissions import Permission, Role
 from sendco.audit.models import AuditEvent
 from tests import factories
 
@@ -389,8 +389,11 @@ def test_chosen_rows_are_exported_printed_and_tagged(web, school):
     [
         ({"action": "export"}, "Choose one pupil or more"),
         ({"action": "tag", "pupil": "own"}, "Enter the tag to add"),
-        ({"action": "export", "pupil": "other"}, "not one of the available choices"),
-        ({"action": "print", "pupil": "x' or 1"}, "not a valid value"),
+        ({"action": "tag", "pupil": "own", "tag": "x" * 41}, "Enter a tag of 40 characters or fewer"),
+        ({"action": "tag", "pupil": "own", "tag": "a\x00b"}, "Null characters are not allowed"),
+        ({"action": "vanish", "pupil": "own"}, "Choose what to do with these pupils"),
+        ({"action": "export", "pupil": "other"}, "no longer in your list"),
+        ({"action": "print", "pupil": "x' or 1"}, "no longer in your list"),
     ],
 )
 def test_chosen_rows_are_refused_in_words(data, words, web, two_schools):
@@ -401,6 +404,40 @@ def test_chosen_rows_are_refused_in_words(data, words, web, two_schools):
     response = web.post("/register/chosen/", sent, follow=True)
     assert words in response.content.decode()
     assert AuditEvent.objects.filter(kind__in=["register.exported", "profile.printed"]).count() == 0
+
+
+def test_a_tag_for_chosen_rows_can_be_taken_back(web, school):
+    had, gained = make(school, "Aa"), make(school, "Bb")
+    actions.set_tags(pupil=had, names=["Trip"], by=None)
+    sent = {"pupil": [had.pk, gained.pk], "action": "tag", "tag": "trip"}
+    page = web.post("/register/chosen/?year=4", sent, follow=True).content.decode()
+    assert "Tag Trip added to 1 pupil" in page
+    undo = re.search(r'action="(/register/untag/[^"]+)"', page)[1].replace("&amp;", "&")
+    response = web.post(undo)
+    assert response["Location"] == f"{REGISTER}?year=4"
+    assert list(Tag.objects.get(name="Trip").pupils.all()) == [had]
+
+
+@pytest.mark.parametrize("query", ["", "?tag=x&pupil=y", "?tag=99999999999999999999&pupil=1", "?tag=²&pupil=²"])
+def test_taking_back_nothing_says_so(query, web, school):
+    page = web.post(f"/register/untag/{query}", follow=True)
+    assert "There is nothing to take back" in page.content.decode()
+
+
+def test_a_tag_of_another_school_is_not_taken_back(web, two_schools):
+    other = make(two_schools[1], "Other")
+    tag, _ = actions.tag_pupils(pupils=[other], name="Trip", by=None)
+    web.post(f"/register/untag/?tag={tag.pk}&pupil={other.pk}")
+    assert list(tag.pupils.all()) == [other]
+
+
+def test_chosen_rows_lead_to_what_an_app_above_does_with_them(web, school, monkeypatch):
+    action = ChosenAction("walk", "Walk", "users", "pupils:mine", Permission.PROVISION_EDIT)
+    monkeypatch.setattr(register, "_actions", {"walk": action})
+    second, first = make(school, "Bb"), make(school, "Aa")
+    assert 'name="action" value="walk"' in web.get(REGISTER).content.decode()
+    response = web.post("/register/chosen/", {"pupil": [second.pk, first.pk], "action": "walk"})
+    assert response["Location"] == f"/my-pupils/?pupil={first.pk}&pupil={second.pk}"
 
 
 def test_chosen_rows_by_a_teacher_are_refused(sign_in, school):
@@ -466,3 +503,87 @@ def test_my_pupils_costs_nine_queries_for_one_and_for_many(sign_in, school, djan
     for number in range(6):
         with_everything(make(school, f"Bb{number}", key_adult=client.user))
     _measure(client, django_assert_num_queries, "/my-pupils/", 9)
+
+
+# --- My notes -----------------------------------------------------------------------------------------------------------
+
+
+def test_my_notes_are_those_i_wrote_of_pupils_i_still_see(sign_in, school, web):
+    client = sign_in(Role.SUPPORT, school)
+    mine, gone = make(school, "Mine", key_adult=client.user), make(school, "Gone", key_adult=client.user)
+    other = factories.person(Role.SENDCO, school)
+    for pupil, text, by in (
+        (mine, "Read aloud", client.user),
+        (gone, "Was sad", client.user),
+        (mine, "Private", other),
+    ):
+        actions.add_note(pupil=pupil, kind="note", on=ON, text=text, by=by)
+    Pupil.objects.filter(pk=gone.pk).update(key_adult=None)
+    page = client.get("/my-pupils/notes/").content.decode()
+    assert "Read aloud" in page
+    assert "Was sad" not in page
+    assert "Private" not in page
+    looks = AuditEvent.objects.filter(kind="pupil.viewed", actor_id=client.user.pk)
+    assert [(look.pupil_id, look.details) for look in looks] == [(mine.pk, {"page": "my-notes"})]
+    assert "/my-pupils/notes/" in client.get("/my-pupils/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.SUPPORT, 200), (Role.TEACHER, 200), (Role.ADMIN, 403), (Role.GOVERNOR, 403)]
+)
+def test_my_notes_by_role(role, status, sign_in, school):
+    assert sign_in(role, school).get("/my-pupils/notes/").status_code == status
+
+
+def test_my_notes_cost_the_same_for_one_and_for_many(sign_in, school, django_assert_num_queries):
+    """Session, person, memberships; count, notes; the looks."""
+    client = sign_in(Role.SUPPORT, school)
+    for number in range(1):
+        pupil = make(school, f"Aa{number}", key_adult=client.user)
+        actions.add_note(pupil=pupil, kind="note", on=ON, text="One", by=client.user)
+    _measure(client, django_assert_num_queries, "/my-pupils/notes/", 6)
+    for number in range(6):
+        pupil = make(school, f"Bb{number}", key_adult=client.user)
+        actions.add_note(pupil=pupil, kind="note", on=ON, text="Many", by=client.user)
+    _measure(client, django_assert_num_queries, "/my-pupils/notes/", 6)
+
+
+# --- Odd addresses --------------------------------------------------------------------------------------------------
+
+ODD = (
+    "status=Z", "status=", "area=OTHER&area=zz", "need=' OR 1", "year=99", "class=abc", "class=-1",
+    "class=99999999999999999999", "adult=1e5", "tag=²", "plan=never", "told=maybe", "review=x", "progress=x", "sort=-",
+    "sort=evil", "page=-1", "page=999999", "page=x", "page=²", "q=" + "%F0%9F%A6%84" * 50,
+    "q=%D9%85%D8%B1%D8%AD%D8%A8%D8%A7", "q=%ED%A0%80", "status=K&status=K&status=E", "&&&=",
+    "need=" + "x" * 3000, "&".join(f"class={n}" for n in range(300)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [REGISTER, "/register/print/", "/register/export/"])
+def test_an_odd_address_gets_a_calm_answer(path, web, school):
+    make(school, "Aa")
+    for query in ODD:
+        assert web.get(f"{path}?{query}").status_code == 200, query
+
+
+def test_all_filters_hold_together_on_page_workbook_and_print(web, school):
+    beech = factories.SchoolClassFactory(school=school, name="Beech")
+    adult = factories.person(Role.SUPPORT, school)
+    for surname, status, klass, code, tags in (
+        ("Match", "K", beech, "ASD", ["Trip"]),
+        ("Status", "E", beech, "ASD", ["Trip"]),
+        ("Class", "K", None, "ASD", ["Trip"]),
+        ("Need", "K", beech, "HI", ["Trip"]),
+        ("Tag", "K", beech, "ASD", ["Other"]),
+    ):
+        pupil = make(school, surname, status, school_class=klass, key_adult=adult, year_group="4")
+        actions.add_need(pupil=pupil, code=code, starts=ON, by=None)
+        actions.set_tags(pupil=pupil, names=tags, by=None)
+    tag = Tag.objects.get(name="Trip")
+    query = f"status=K&need=ASD&year=4&class={beech.pk}&adult={adult.pk}&tag={tag.pk}&q=kofi"
+    page = web.get(f"{REGISTER}?{query}")
+    assert (names(page), page.context["register"].matched) == (["Kofi Match"], 1)
+    assert len(page.context["register"].pills) == 7
+    assert [row.name for row in web.get(f"/register/print/?{query}").context["rows"]] == ["Kofi Match"]
+    book = load_workbook(BytesIO(web.get(f"/register/export/?{query}").content))
+    assert [row[0].value for row in book["SEND register"].iter_rows(min_row=2)] == ["Match"]
