@@ -39,7 +39,7 @@ class AuditEvent(models.Model):
 
 
 class PurgeWindow(models.Model):
-    """While a row stands here, audit events may be removed: only the retention command opens one, and closes it at once."""
+    """While a row stands here, audit events may be removed (never changed). No command opens one: it is for removal by age."""
 
     opened_at = models.DateTimeField(default=clock.now)
     reason = models.CharField(max_length=120)
