@@ -48,8 +48,10 @@ def _chosen(request: HttpRequest, school_id: int) -> list[Pupil]:
 
 
 def _running_groups(request: HttpRequest, school_id: int) -> QuerySet[Group]:
+    """Those that others can join: 1:1 support has one pupil and keeps it."""
     groups = Group.objects.visible_to(request.user).filter(school_id=school_id, ends__gte=clock.today())
-    return groups.exclude(state="finished").select_related("intervention", "deliverer").order_by("name", "pk")
+    shared = groups.exclude(state="finished").filter(intervention__group_max__gt=1)
+    return shared.select_related("intervention", "deliverer").order_by("name", "pk")
 
 
 def _choose_first(request: HttpRequest) -> HttpResponse:
