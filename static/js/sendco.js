@@ -242,5 +242,13 @@
   });
 
   prepare(document);
-  $(".side-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
+
+  /* Bars of links that scroll by themselves start where the current link can be seen. */
+  $$(".side-nav, .subnav, .views").forEach((bar) => {
+    const link = $("[aria-current]", bar)?.getBoundingClientRect();
+    if (!link) return;
+    const room = bar.getBoundingClientRect();
+    bar.scrollLeft += Math.max(0, link.right - room.right + 24);
+    bar.scrollTop += Math.max(0, link.bottom - room.bottom);
+  });
 })();

@@ -356,3 +356,16 @@ def test_every_tag_and_filter_is_documented():
 def test_small_names_do_not_leak_into_pages():
     row = SimpleNamespace(name="<script>")
     assert "<script>" not in draw("{% avatar row.name %}{% chip 'ok' row.name %}{% need 'ci' row.name %}", row=row)
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "heard"),
+    [
+        ("More actions", "More", ' aria-label="More actions"'),
+        ("Take it with you", "Export", ' aria-label="Export: Take it with you"'),
+        ("More", "More", ""),
+    ],
+)
+def test_menu_is_heard_as_it_is_seen(label, text, heard):
+    html = draw('{% menu label "download" text %}{% endmenu %}', label=label, text=text)
+    assert f'<summary class="btn btn-secondary"{heard}>' in html

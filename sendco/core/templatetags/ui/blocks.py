@@ -73,7 +73,12 @@ def note(content: str, kind: str = "") -> SafeString:
 def menu(
     content: str, label: str, icon_name: str = "ellipsis", text: str = "", css: str = "btn-secondary"
 ) -> SafeString:
-    """A disclosure with links or form buttons inside; works without script. text: visible words beside the icon."""
+    """A disclosure with links or form buttons inside; works without script. text: visible words beside the icon.
+
+    What is heard begins with what is seen, so that somebody can say it to press it.
+    """
+    if text and text.casefold() not in label.casefold():
+        label = f"{text}: {label}"
     summary = format_html("{}{}", icon(icon_name), text) if text else icon(icon_name, label=label)
     return format_html(
         '<details class="menu"><summary class="btn {}"{}>{}</summary><div class="menu-list">{}</div></details>',
