@@ -16,7 +16,7 @@ from pupils.models import Pupil
 from sendco.accounts.models import Membership, User
 from sendco.accounts.permissions import ROLE_PERMISSIONS, Permission
 from sendco.core.dates import long_date
-from sendco.core.forms import DateField, SendcoForm, VersionedForm
+from sendco.core.forms import DateField, RowsField, SendcoForm, VersionedForm
 from sendco.schools.models import Grade
 
 SLOTS_A_DAY = ("a", "b")
@@ -46,7 +46,7 @@ class InterventionField(forms.ModelChoiceField):
         return obj.name
 
 
-class PupilsField(forms.ModelMultipleChoiceField):
+class PupilsField(RowsField):
     def label_from_instance(self, obj: Pupil) -> str:
         place = obj.school_class.name if obj.school_class else obj.year_label
         return f"{obj.known_as}, {place}" if place else obj.known_as

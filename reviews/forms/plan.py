@@ -8,7 +8,7 @@ from provision.models import Line
 from pupils.reference import labels
 from reviews.enums import ReviewKind
 from reviews.models import EhcPlan
-from sendco.core.forms import DateField, SendcoForm, VersionedForm
+from sendco.core.forms import DateField, RowsField, SendcoForm, VersionedForm
 
 from ._fields import PastDateField, text_area
 
@@ -78,7 +78,7 @@ class OutcomeForm(VersionedForm):
             del self.fields["version"]
 
 
-class LinesField(forms.ModelMultipleChoiceField):
+class LinesField(RowsField):
     def label_from_instance(self, line: Line) -> str:
         group = line.group
         return f"{group.name}, {group.times_per_week} × {group.minutes} minutes a week"

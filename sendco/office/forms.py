@@ -7,7 +7,7 @@ from django import forms
 from sendco.accounts.models import Membership, User
 from sendco.accounts.permissions import FEDERATION_ROLES, Role
 from sendco.core.figures import LARGEST_THRESHOLD, SMALLEST_THRESHOLD
-from sendco.core.forms import DateField, SendcoForm, VersionedForm
+from sendco.core.forms import DateField, RowsField, SendcoForm, VersionedForm
 from sendco.schools.models import ClosureKind, Grade, School, SchoolClass, SchoolKind, TermName
 
 
@@ -44,7 +44,7 @@ class MembershipForm(SendcoForm):
     )
     job_title = forms.CharField(label="Job title", max_length=80, required=False)
     starts = DateField(label="First day")
-    classes = forms.ModelMultipleChoiceField(
+    classes = RowsField(
         SchoolClass.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, help_text="For a teacher."
     )
 
@@ -68,9 +68,7 @@ class MembershipForm(SendcoForm):
 
 
 class ClassesForm(SendcoForm):
-    classes = forms.ModelMultipleChoiceField(
-        SchoolClass.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    classes = RowsField(SchoolClass.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args, membership: Membership, academic_year: int, **kwargs):
         kwargs["initial"] = {"classes": list(membership.classes.all())}
