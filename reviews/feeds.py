@@ -71,6 +71,16 @@ class DueItem:
     subject_key: str
     school_id: int
     owner_id: int | None = None
+    is_closed_then: bool = False
+
+    @property
+    def work_to(self) -> str:
+        """The day to work to, where it is sooner than the legal date and the school has to act; words that follow a comma."""
+        if not self.is_ours or self.working == self.due:
+            return ""
+        return (
+            f"school is closed: work to {day(self.working)}" if self.is_closed_then else f"aim for {day(self.working)}"
+        )
 
     @property
     def tone(self) -> str:
@@ -153,6 +163,7 @@ def _of_step(step: ReviewStep, on: date, calendar: SchoolCalendar | None) -> Due
         subject_key=f"review:{review.pk}:{step.key}",
         school_id=step.school_id,
         owner_id=review.owner_id,
+        is_closed_then=_is_closed(deadline.due, calendar),
     )
 
 
@@ -194,9 +205,14 @@ def _of_assessment(assessment: NeedsAssessment, on: date, calendar: SchoolCalend
                 is_ours=status.is_ours,
                 subject_key=f"assessment:{assessment.pk}:{key}",
                 school_id=assessment.school_id,
+                is_closed_then=_is_closed(step.due, calendar),
             )
         )
     return found
+
+
+def _is_closed(on: date, calendar: SchoolCalendar | None) -> bool:
+    return calendar is not None and calendar.covers(on) and not calendar.is_school_day(on)
 
 
 # --- Today and the calendar -------------------------------------------------------------------------------

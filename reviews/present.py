@@ -120,7 +120,7 @@ def timeline_of(
             "rule": short_rule(step.binding) or step.rule,
             "source": short_source(step.source),
             "owner": "" if status.is_ours else owner_words(step.owner),
-            "working_date": None if step.done_on else step.target_on,
+            "working_date": step.target_on if status.is_ours and not step.done_on else None,
         }
         if step.key == "invite_by" and step.done_on and review.meeting_on:
             check = notice_given(meeting=review.meeting_on, sent=step.done_on, anchor=review.anchor_on)
@@ -224,8 +224,8 @@ def _before_meeting(review: Review, people: Sequence[Invitee], on: date, by: Any
 REPLY_STATUS = {Reply.COMING: "ok", Reply.VIDEO: "ok", Reply.SENDS: "none", Reply.NOT_COMING: "none"}
 
 
-def person_row(person: Invitee, *, on: date, link_ends: date | None = None) -> dict[str, Any]:
-    """One row of the people table: how they stand, in words."""
+def person_row(person: Invitee, *, on: date, is_before: bool = True, link_ends: date | None = None) -> dict[str, Any]:
+    """One row of the people table: how they stand, in words. is_before: the meeting is booked and has not been held."""
     if person.attended is not None:
         coming = ("ok", "Came") if person.attended else ("none", "Was not there")
     elif person.reply:
@@ -249,7 +249,7 @@ def person_row(person: Invitee, *, on: date, link_ends: date | None = None) -> d
         "title": title,
         "coming": coming,
         "views": views,
-        "can_remind": bool(person.invited_on and person.email and not person.advice_received_on),
+        "can_remind": is_before and bool(person.invited_on and person.email and not person.advice_received_on),
         "link_ends": link_ends,
     }
 

@@ -45,7 +45,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": present.timeline_of(item, steps, on=on, calendar=calendar, can_record=can_edit),
         "action": action,
         "action_url": action_url(item, action) if action and can_edit else "",
-        "people": [present.person_row(person, on=on) for person in people],
+        "people": [
+            present.person_row(person, on=on, is_before=item.state == ReviewState.SCHEDULED) for person in people
+        ],
         "people_summary": _people_summary(item, people),
         "mine": next((person for person in people if person.user_id == request.user.pk), None),
         "outcomes": outcomes,

@@ -1,6 +1,6 @@
 """What the law asks of a school, as Today, the calendar, the register and the morning round see it."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -200,3 +200,26 @@ def test_plan_reviews_go_to_the_key_adult_else_the_sendco(school, on_roll, sendc
     assert [(r.recipient_id, r.text) for r in reminders(TODAY)] == [
         (adult.pk, "The plan of KM is due for review on 1 December 2026")
     ]
+
+
+def test_the_day_to_work_to_says_why_it_is_sooner(school, held, sendco, on_roll):
+    """26 December is a Saturday in the holiday; of an assessment one aims for the day before, school or not."""
+    other = factories.PupilFactory(school=school, forename="Ada", surname="Bird")
+    actions.open_needs_assessment(
+        pupil=other, received_on=date(2026, 10, 1), by=sendco, advice_requested_on=date(2026, 10, 15)
+    )
+    items = {item.key: item for item in feeds.due_items(school.pk, TODAY, calendar=calendar_for(school.pk))}
+    assert items["advice_by"].due == date(2026, 11, 26)
+    assert items["advice_by"].work_to == "aim for 25 November 2026"
+    assert items["decision_by"].work_to == ""
+    assert items["report_by"].work_to == ""
+
+
+def test_a_date_in_the_holidays_is_worked_to_before_them(school, review, sendco):
+    actions.schedule_meeting(
+        review=review, version=review.version, meeting_on=date(2026, 12, 15), meeting_at=time(14), place="Hall", by=sendco,
+        on=TODAY,
+    )  # fmt: skip
+    items = {item.key: item for item in feeds.due_items(school.pk, TODAY, calendar=calendar_for(school.pk))}
+    assert items["report_by"].due == date(2026, 12, 29)
+    assert items["report_by"].work_to == "school is closed: work to 18 December 2026"

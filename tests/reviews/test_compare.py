@@ -228,3 +228,19 @@ def test_a_plan_that_does_not_know_of_the_coming_transfer_is_asked_for_the_year(
     client = sign_in(Role.SENDCO, school)
     for page in (client.get(url("review", review.pk)), client.get(url("ehc-plan", plan.pk))):
         assert ("and the plan does not say so" in page.content.decode()) == asked
+
+
+def test_nobody_is_reminded_of_a_meeting_that_was_held(school, invited, sendco, sign_in):
+    client = sign_in(Role.SENDCO, school)
+    assert any(row["can_remind"] for row in client.get(url("review", invited.pk)).context["people"])
+    actions.hold_meeting(review=invited, on=date(2026, 11, 23), by=sendco)
+    page = client.get(url("review", invited.pk))
+    assert not any(row["can_remind"] for row in page.context["people"])
+    assert "Links stop working" not in page.content.decode()
+
+
+def test_the_authority_is_not_told_to_work_around_our_holidays(school, reported, sendco, sign_in):
+    rows = {
+        row["title"]: row for row in sign_in(Role.SENDCO, school).get(url("review", reported.pk)).context["timeline"]
+    }
+    assert rows["Local authority decides"]["working_date"] is None
