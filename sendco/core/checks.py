@@ -96,4 +96,12 @@ def deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
                 id="sendco.W002",
             )
         )
+    if settings.HTTPS and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        found.append(
+            Warning(
+                "SENDCO_HTTPS is on, but no proxy is trusted: limits on tries would count everybody as one address, the proxy’s.",
+                hint="Set SENDCO_TRUSTED_PROXY_COUNT to the number of proxies of yours in front, usually 1.",
+                id="sendco.W003",
+            )
+        )
     return found

@@ -58,12 +58,16 @@ def test_psycopg_3_is_refused(monkeypatch, found, ids):
         ({"HTTPS": True, "BASE_URL": "http://s.example"}, ["sendco.E004"]),
         ({"HTTPS": True, "BASE_URL": "https://s.example"}, []),
         ({"HTTPS": True, "BASE_URL": "https://s.example", "SECOND_FACTOR_ROLES": []}, ["sendco.W002"]),
+        (
+            {"HTTPS": True, "BASE_URL": "https://s.example", "ALLAUTH_TRUSTED_PROXY_COUNT": 0},
+            ["sendco.W003"],
+        ),
     ],
 )
 def test_deployment_mistakes(settings, changed, ids):
     base = {
         "DEBUG": False, "HTTPS": False, "ALLOWED_HOSTS": ["s.example"], "BASE_URL": "http://127.0.0.1:8000",
-        "SECOND_FACTOR_ROLES": ["sendco"],
+        "SECOND_FACTOR_ROLES": ["sendco"], "ALLAUTH_TRUSTED_PROXY_COUNT": 1,
     }  # fmt: skip
     for name, value in (base | changed).items():
         setattr(settings, name, value)
