@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.services import program
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 PHONE = {"width": 360, "height": 740}
+HAND = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+"""A phone as most people hold one, for `visit`."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -91,3 +95,38 @@ def axe() -> Any:
         ]
 
     return look
+
+
+@pytest.fixture
+def on_monday(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product's clock says Monday 23 November 2026, in the live server too. The time of day runs on."""
+    monkeypatch.setenv("SENDCO_TODAY", "2026-11-23")
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: Any) -> Iterator[Any]:
+    """`visit(user, "/path/", **options)` -> a page of a browser of its own, signed in as that person (None: nobody).
+
+    The session is made on the server, so that it costs no sign-in. options: as of Playwright's `new_context`, such as `**HAND`.
+    """
+    opened: list[tuple[BrowserContext, list[str]]] = []
+
+    def open_as(user: Any, path: str = "/", **options: Any) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        context, page, faults = _open(browser, live_server.url, **options)
+        opened.append((context, faults))
+        if user is not None:
+            context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": live_server.url}])
+        page.goto(path)
+        return page
+
+    yield open_as
+    for context, _ in opened:
+        context.close()
+    assert [fault for _, faults in opened for fault in faults] == []
+
+
+def session_of(user: Any) -> str:
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client.cookies["sessionid"].value
