@@ -17,17 +17,18 @@ export HOST PORT
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-24s %s\n", $$1, $$2}'
 
-# Python is the one thing that has to be there before the rest can be worked out.
+# Python is the one thing that has to be there before the rest can be worked out; one that is too old could not even read the rest.
 python:
-	@if [ -z "$(PYTHON)" ]; then \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			echo "sendco: installing python3 with apt"; \
-			apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends \
-				python3 python3-venv >/dev/null; \
-		else \
-			echo "sendco: Python 3.11 to 3.13 is needed. As root: apt-get install -y --no-install-recommends python3 python3-venv" >&2; \
-			exit 1; \
-		fi; fi
+	@if [ -z "$(PYTHON)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "sendco: installing python3 with apt"; \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends \
+			python3 python3-venv >/dev/null; \
+	elif [ -z "$(PYTHON)" ]; then \
+		echo "sendco: Python 3.11 to 3.13 is needed. As root: apt-get install -y --no-install-recommends python3 python3-venv" >&2; \
+		exit 1; fi
+	@$(or $(PYTHON),python3) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "sendco: Python 3.11 to 3.13 is needed, and $(or $(PYTHON),python3) is not one. Name another: make run PYTHON=/path/to/python3.11" >&2; \
+		exit 1; }
 
 run: python ## set up what is missing and serve on http://127.0.0.1:8000 (PORT=…, HOST=…)
 	@exec $(or $(PYTHON),python3) sendco/bootstrap.py run

@@ -134,7 +134,13 @@ def install(lock: str) -> None:
         "--no-input",
         "--require-hashes",
     )
-    run(*command, "-r", path, what=f"Installing {lock}")
+    try:
+        run(*command, "-r", path, what=f"Installing {lock}")
+    except CannotSetUp as error:
+        raise CannotSetUp(
+            f"{error}\nThe packages come from PyPI, or from where pip is set up to look. Is there a network? "
+            "Start again to go on."
+        ) from error
     stamp.write_text(wanted)
 
 
