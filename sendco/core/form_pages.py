@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.crypto import get_random_string
 
 from .conflicts import conflict_page
 from .exceptions import Conflict, Refused
 from .http import saved
 
 FORM = "core/form.html"
+ONCE_LENGTH = 16
+SENT_SECONDS = 60 * 60
+"""How long a form that was sent is remembered."""
 
 
 def data_of(request: HttpRequest) -> Any:
@@ -39,12 +45,20 @@ def form_page(
     """Show a form; when it is valid call `act`, then go to `to` with `message`. Cancel leads to `to` as well.
 
     crumbs: (text, url) pairs before the page itself. A refusal of `act` becomes an error of the form (422); a newer version
-    becomes the comparison (409).
+    becomes the comparison (409). A page that is sent twice, by a second press or from the browser's history, acts once.
     """
-    context = {"title": title, "button": button, "lead": lead, "cancel": to, "danger": danger, "crumbs": crumbs, **more}
+    context = {
+        "title": title, "button": button, "lead": lead, "cancel": to, "danger": danger, "crumbs": crumbs,
+        "once": get_random_string(ONCE_LENGTH), **more,
+    }  # fmt: skip
+    mark = _mark_of(request) if form.is_bound else ""
+    # Before the form is asked: to a second press, what the first one wrote is often the very thing that speaks against it.
+    if mark and cache.get(mark):
+        return saved(request, message, to)
     if form.is_bound and form.is_valid():
         try:
-            act()
+            with _remembered(mark):
+                act()
         except Conflict as error:
             return conflict_page(request, error, form, template, context, theirs_url=request.get_full_path())
         except Refused as error:
@@ -52,3 +66,23 @@ def form_page(
         else:
             return saved(request, message, to)
     return render(request, template, {**context, "form": form}, status=422 if form.is_bound else 200)
+
+
+def _mark_of(request: HttpRequest) -> str:
+    """The cache key of one showing of a form, or nothing when what was sent names none."""
+    once = request.POST.get("once", "")
+    return f"sent:{request.user.pk}:{once}" if once.isascii() and once.isalnum() and len(once) == ONCE_LENGTH else ""
+
+
+@contextmanager
+def _remembered(mark: str) -> Iterator[None]:
+    """A second press finds the mark from here on; whatever stops the first one takes it away again."""
+    if mark:
+        cache.set(mark, True, SENT_SECONDS)
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if mark and not done:
+            cache.delete(mark)

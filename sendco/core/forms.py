@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.validators import (
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+    ProhibitNullCharactersValidator,
+)
 from django.utils.functional import cached_property
 
 from . import params
@@ -52,10 +58,37 @@ class RowsField(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
+_PLAIN_WORDS = {
+    MaxLengthValidator: "Enter %(limit_value)d characters or fewer. There are %(show_value)d now",
+    MinValueValidator: "Enter %(limit_value)s or more",
+    MaxValueValidator: "Enter %(limit_value)s or less",
+    ProhibitNullCharactersValidator: "Take out the characters that cannot be shown",
+}
+INCOMPLETE = "This page did not arrive whole. Open it again, then make your change"
+_REQUIRED = str(forms.Field.default_error_messages["required"])
+
+
+def _say_plainly(field: forms.Field) -> None:
+    """Our words for the limits of a field, and for one left empty whose form has no words of its own."""
+    for validator in field.validators:
+        if plain := _PLAIN_WORDS.get(type(validator)):
+            validator.message = plain
+    if str(field.error_messages["required"]) == _REQUIRED:
+        chosen = isinstance(field, forms.ChoiceField)
+        words = "Choose one" if chosen else "Fill this in"
+        # A hidden field is never left empty by a person.
+        field.error_messages["required"] = INCOMPLETE if field.widget.is_hidden else words
+
+
 class SendcoForm(forms.Form):
     """A crispy form without its own form tag. Forms take the objects they need, never the request."""
 
     use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _say_plainly(field)
 
     @cached_property
     def helper(self) -> FormHelper:
