@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -62,6 +63,41 @@ class Prior:
     prefix: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A year group, or neighbours together where one alone has so few pupils that anybody could name them."""
+
+    codes: tuple[str, ...]
+    roll: int
+
+    @property
+    def key(self) -> str:
+        return "+".join(self.codes)
+
+    @property
+    def label(self) -> str:
+        first, last = year_label(self.codes[0]), year_label(self.codes[-1])
+        if first == last:
+            return first
+        return f"{first} {'and' if len(self.codes) == 2 else 'to'} {last}"
+
+
+def bands_of(rolls: dict[str, int], threshold: int) -> list[Band]:
+    """Year groups in order, each with more than `threshold` pupils on roll: a smaller one joins its smaller neighbour.
+
+    Who is on roll in a year group everybody can see, so "5 or fewer" of one child would say which child.
+    """
+    bands = [Band((code,), rolls[code]) for code in sorted(rolls, key=YEAR_ORDER.__getitem__)]
+    while len(bands) > 1 and (small := [place for place, band in enumerate(bands) if band.roll <= threshold]):
+        place = min(small, key=lambda place: bands[place].roll)
+        near = [other for other in (place - 1, place + 1) if 0 <= other < len(bands)]
+        other = min(near, key=lambda other: bands[other].roll)
+        first, second = sorted((place, other))
+        joined = Band(bands[first].codes + bands[second].codes, bands[first].roll + bands[second].roll)
+        bands[first : second + 1] = [joined]
+    return bands
+
+
 @dataclass
 class Sheet:
     """A table being filled, with what is needed to read it afterwards."""
@@ -70,7 +106,7 @@ class Sheet:
     priors: list[Prior]
     threshold: int
     table: Table = field(init=False)
-    years: list[str] = field(default_factory=list)
+    years: list[Band] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     own_points: list[tuple[str, str]] = field(default_factory=list)
@@ -117,21 +153,32 @@ def _roll(sheet: Sheet) -> None:
 def _years(sheet: Sheet) -> None:
     roll, on = sheet.counts.roll, sheet.counts.window.on
     here, register = roll.on_roll(on), roll.register(on)
-    sheet.years = sorted({child.year for child in here}, key=YEAR_ORDER.__getitem__)
-    for year in sheet.years:
-        sheet.count(f"Year {year}", register & {child.pk for child in here if child.year == year})
+    sheet.years = bands_of(Counter(child.year for child in here), sheet.threshold)
+    for band in sheet.years:
+        sheet.count(f"Year {band.key}", register & {child.pk for child in here if child.year in band.codes})
     if sheet.years:
-        sheet.table.total("Register", [f"Year {year}" for year in sheet.years])
+        sheet.table.total("Register", [f"Year {band.key}" for band in sheet.years])
+
+
+def _known(sheet: Sheet) -> None:
+    """What everybody can look up, whether the report says it or not: how many pupils there are at all."""
+    table, here = sheet.table, sheet.counts.roll.on_roll(sheet.counts.window.on)
+    table.cell("Known roll", len(here), public=True)
+    for name in ("Register", "Monitoring"):
+        table.within(name, "Known roll")
+    for band in sheet.years:
+        table.cell(f"Known roll {band.key}", band.roll, public=True)
+        table.within(f"Year {band.key}", f"Known roll {band.key}")
 
 
 def _year_rolls(sheet: Sheet) -> None:
-    """Needs the roll. Left out where a year group is so small that its size alone tells too much."""
-    table, here = sheet.table, sheet.counts.roll.on_roll(sheet.counts.window.on)
-    for year in sheet.years:
-        table.cell(f"Roll {year}", sum(child.year == year for child in here), public=True)
-        table.share(f"Year {year}", f"Roll {year}")
+    """Needs the roll."""
+    table = sheet.table
+    for band in sheet.years:
+        table.cell(f"Roll {band.key}", band.roll, public=True)
+        table.share(f"Year {band.key}", f"Roll {band.key}")
     if sheet.years:
-        table.total("On roll", [f"Roll {year}" for year in sheet.years])
+        table.total("On roll", [f"Roll {band.key}" for band in sheet.years])
 
 
 def _needs(sheet: Sheet) -> None:
@@ -287,7 +334,7 @@ def compared_with(sheet: Sheet) -> tuple[str, date | None]:
     return (f"at:{points[-1][0]}/", points[-1][1]) if points else ("", None)
 
 
-CORE = (_register, _years, _needs, _sexes, _points, _provision, _targets, _duties)
+CORE = (_register, _years, _known, _needs, _sexes, _points, _provision, _targets, _duties)
 OPTIONAL: dict[str, Callable[[Sheet], None]] = {
     "roll": _roll,
     "year rolls": _year_rolls,
@@ -301,6 +348,8 @@ OPTIONAL: dict[str, Callable[[Sheet], None]] = {
     "EAL": _group("EAL", lambda child: child.is_eal),
 }
 
+EVERYTHING = tuple(name for name in OPTIONAL if name != "movement")
+"""What is added when nothing stands against it; its parts stand for the movement."""
 NEED_ROLL = ("year rolls", "sex rolls", "pupil premium", "EAL")
 
 
@@ -326,19 +375,32 @@ def told_points(priors: Iterable[Prior]) -> dict[str, dict[str, Any]]:
 def build(counts: Counts, priors: list[Prior]) -> Built:
     """Fill and protect the table. Whatever would hide a figure of the core for its own sake is left out instead.
 
-    Raises Refused when even the core cannot be protected against what was published before.
+    Raises Refused for a school so small that any number is about children whom everybody can name, and when even the core
+    cannot be protected against what was published before.
     """
+    if 0 < len(counts.roll.on_roll(counts.window.on)) <= threshold_of(counts.window.school):
+        raise Refused(
+            "The school has so few pupils on roll that every number would be about a child whom anybody can name. "
+            "Tell governors in words what you do, without a report of numbers."
+        )
     for place, prior in enumerate(priors):
         prior.prefix = PRIOR if place == 0 else f"{prior.key}:"
     try:
         best = _protected(counts, priors, [])
     except CannotProtect as error:
         raise Refused(
-            "These figures cannot be protected: with what earlier reports said, a small number could be worked out. "
-            "Wait for the next term, or leave this report out."
+            "These figures cannot be protected: with what earlier reports said, or with the size of the school, a small number "
+            "could be worked out. Wait for the next term, or leave this report out."
         ) from error
     core = {name for name in best.safe.cells if best.safe.is_plain(name)}
     chosen: list[str] = []
+    try:
+        everything = _protected(counts, priors, EVERYTHING)  # nearly always so, and three times as fast
+        if all(everything.safe.is_plain(cell) for cell in core):
+            everything.sheet.optional = set(EVERYTHING)
+            return everything
+    except (CannotProtect, Inconsistent):
+        pass
     for name in OPTIONAL:
         if name in NEED_ROLL and "roll" not in chosen:
             continue

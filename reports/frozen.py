@@ -13,7 +13,7 @@ from provision.enums import Funding, MissedReason
 from reviews.deadlines.annual import LABELS as STEP_LABELS
 from sendco.schools.models import SchoolKind
 
-from .figures import Built, change, compared_with, is_shown, share, show, told_points, year_label
+from .figures import Built, change, compared_with, is_shown, share, show, told_points
 from .models import NationalFigure
 from .provision_figures import (
     Block,
@@ -24,9 +24,11 @@ from .provision_figures import (
     fold_funding,
 )
 from .suppression import Figure, Unit, Why, means, percentage
+from .suppression.table import FEWEST_VALUES
 
 VERSION = 1
 ENOUGH_ATTENDANCE = 0.9
+AUTHORITY_STEPS = ("decision_by", "final_plan_by")
 MEASURES = (
     ("SEN support", "K", "pupils_on_sen_support"),
     ("EHC plan", "E", "pupils_with_ehc_plan"),
@@ -135,9 +137,9 @@ def _points(built: Built) -> dict[str, Any]:
 
 def _years(built: Built) -> list[dict[str, Any]]:
     return [
-        _counted(built, year_label(year), f"Year {year}")
-        | {"share": to_json(share(built, f"Year {year}", f"Roll {year}"))}
-        for year in built.sheet.years
+        _counted(built, band.label, f"Year {band.key}")
+        | {"share": to_json(share(built, f"Year {band.key}", f"Roll {band.key}"))}
+        for band in built.sheet.years
     ]
 
 
@@ -306,19 +308,41 @@ def _duty(built: Built, label: str, name: str) -> dict[str, Any]:
 
 
 def _duties(built: Built) -> dict[str, Any]:
-    counts = built.sheet.counts
-    kinds = []
-    for key, duties in counts.duty_steps.items():
-        if duties.due:
-            is_late = duties.on_time < duties.due
-            label = "Meeting" if key == "meeting_latest" else STEP_LABELS[key]
-            words = "Not all on time" if is_late else "All on time"
-            kinds.append({"label": label, "status": "warn" if is_late else "ok", "words": words})
     return {
         "school": _duty(built, "Steps that are ours", "Ours"),
         "authority": _duty(built, "Steps of the local authority", "Theirs"),
-        "kinds": kinds,
+        "kinds": _kinds(built, "Ours") + _kinds(built, "Theirs"),
     }
+
+
+def _kinds(built: Built, name: str) -> list[dict[str, Any]]:
+    """Which kinds of step were all on time. None where counting them would narrow a hidden number to fewer than three.
+
+    Every kind named was due at least once, and each that was not all on time has a late step.
+    """
+    steps = {
+        key: duties for key, duties in built.sheet.counts.duty_steps.items()
+        if duties.due and (key in AUTHORITY_STEPS) == (name == "Theirs")
+    }  # fmt: skip
+    late = sum(duties.on_time < duties.due for duties in steps.values())
+    due, hidden = show(built, f"{name}: due"), show(built, f"{name}: late")
+    if due.value is None:
+        return []
+    if hidden.value is None:
+        most = int(due.value) - (len(steps) - late)
+        least = late
+        if hidden.reason is Why.SMALL:
+            least, most = max(least, 1), min(most, built.sheet.threshold)
+        if most - least + 1 < FEWEST_VALUES:
+            return []
+    return [
+        {
+            "label": "Meeting" if key == "meeting_latest" else STEP_LABELS[key],
+            "status": "warn" if duties.on_time < duties.due else "ok",
+            "words": "Not all on time" if duties.on_time < duties.due else "All on time",
+        }
+        for key, duties in steps.items()
+    ]
 
 
 def _reviews(built: Built) -> list[dict[str, Any]]:

@@ -137,6 +137,15 @@ class Table:
         self.relations.append(Relation(((whole, -1), (part, 1), (implied, 1))))
         self.shares[part, whole] = implied
 
+    def within(self, part: str, whole: str) -> None:
+        """`part` is not larger than `whole`, as a reader knows. The rest is not shown, and nobody's secret."""
+        rest = self.cells[whole].count - self.cells[part].count
+        if rest < 0:
+            raise Inconsistent(f"{part} is larger than {whole}")
+        beyond = f"{whole} beyond {part}"
+        self.cells[beyond] = Cell(beyond, rest, self.threshold, is_pupils=False, is_silent=True)
+        self.relations.append(Relation(((whole, -1), (part, 1), (beyond, 1)), adds_over_pupils=False))
+
     def flow(self, this: str, *, last: str, joined: str, left: str) -> None:
         """`this` is `last` and those who joined less those who left. All four are cells; `last` usually a prior one."""
         terms = ((this, -1), (last, 1), (joined, 1), (left, -1))

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import transaction
 
+from pupils.models import Pupil
 from reports import actions
 from reports.counts import window_of
 from reports.models import GovernorReport
@@ -66,10 +67,12 @@ def counted(school) -> dict[str, dict]:
 
 @pytest.fixture
 def draft(school, sendco):
-    """The report of the world without its 210 rows, but for one pupil, Kofi Mensah."""
+    """The report of the world without its 210 rows, but for Kofi Mensah and twelve others."""
     made = counted(school)
     if not school.pupils.exists():
         factories.PupilFactory(school=school, forename="Kofi", surname="Mensah", sen_status="K")
+        others = (factories.PupilFactory.build(school=school, forename="Zed", surname="Zed") for _ in range(12))
+        Pupil.objects.bulk_create(others)
     made["figures"]["school"] = school.name
     return GovernorReport.objects.create(
         school=school, academic_year=2026, term="autumn", written_by=sendco.get_full_name(), **made
