@@ -6,6 +6,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env, EnvError
 
+from sendco.core.mail import UnknownMail, mail_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env(prefix="SENDCO_")
 ENV_FILE = env.str("ENV_FILE", default=str(BASE_DIR / ".env"))
@@ -245,10 +247,10 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- E-mail ---------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")
-vars().update(EMAIL_CONFIG)
-if EMAIL_CONFIG.get("EMAIL_FILE_PATH"):
-    EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+try:
+    vars().update(mail_settings(env.str("EMAIL_URL", default=""), VAR_DIR / "mail"))
+except UnknownMail as error:
+    raise SystemExit(str(error)) from error
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="SENDCo <sendco@school.invalid>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
