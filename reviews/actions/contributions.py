@@ -32,6 +32,7 @@ def make_link(*, invitee: Invitee, by: User | None) -> ContributionLink:
     review = invitee.review
     check_edit(by, review)
     rules.check_state(review.state, (ReviewState.SCHEDULED,), "make a link")
+    Invitee.objects.select_for_update().get(pk=invitee.pk)  # or two links made at once would both work
     before = ContributionLink.objects.filter(invitee=invitee).order_by("-pk").first()
     if before is not None and before.submitted_at:
         raise Refused("This person has sent their views.")

@@ -1,12 +1,29 @@
 """One place that turns a refusal into a page, one that packs pages, one that asks before what cannot be undone."""
 
 from django.core.exceptions import BadRequest
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from .exceptions import SendcoError
+from .exceptions import Refused, SendcoError
+
+UNIQUE_VIOLATION = "23505"
+TWICE = Refused(
+    "Somebody saved the same at the same moment, or the button was pressed twice. Open the page again and look."
+)
+TWICE.status = 409
+
+
+def is_twice(error: BaseException) -> bool:
+    """Two requests passed the same check and then wrote the same row: the database let one through. Any other refusal of the
+    database is a fault of ours and stays one."""
+    if not isinstance(error, IntegrityError):
+        return False
+    return getattr(error.__cause__, "pgcode", "") == UNIQUE_VIOLATION or str(error).startswith(
+        "UNIQUE constraint failed"
+    )
 
 
 class RefusalMiddleware:
@@ -19,6 +36,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if is_twice(exception):
+            exception = TWICE
         if not isinstance(exception, SendcoError):
             return None
         template = "errors/_refusal.html" if getattr(request, "htmx", False) else "errors/refusal.html"

@@ -1,12 +1,14 @@
-"""Pages are sent compressed to who can unpack them; files and streams are not touched."""
+"""Pages are sent compressed to who can unpack them; files and streams are not touched. What is written twice is refused."""
 
 import gzip
 
 import pytest
+from django.core.exceptions import BadRequest
+from django.db import IntegrityError
 from django.http import FileResponse, HttpResponse
 from django.test import RequestFactory
 
-from sendco.core.middleware import PackPagesMiddleware
+from sendco.core.middleware import PackPagesMiddleware, PlainAddressMiddleware, is_twice
 
 pytestmark = pytest.mark.unit
 PAGE = "<p>One and the same line of a page.</p>" * 50
@@ -44,3 +46,33 @@ def test_a_stream_goes_as_it_is(tmp_path):
 
 def test_who_cannot_unpack_gets_the_page_plain():
     assert answered(HttpResponse(PAGE), accepts="identity").content == PAGE.encode()
+
+
+@pytest.mark.parametrize("address", ["/search/?q=a%00b", "/a%00b/"])
+def test_an_address_with_a_nul_is_refused(address):
+    with pytest.raises(BadRequest):
+        PlainAddressMiddleware(HttpResponse)(RequestFactory().get(address))
+
+
+def test_other_addresses_go_on():
+    assert PlainAddressMiddleware(lambda request: "on")(RequestFactory().get("/search/?q=%2500")) == "on"
+
+
+class Broken(Exception):
+    def __init__(self, pgcode):
+        self.pgcode = pgcode
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "expected"),
+    [
+        (IntegrityError("UNIQUE constraint failed: accounts_user.email"), None, True),
+        (IntegrityError("duplicate key value"), Broken("23505"), True),
+        (IntegrityError("NOT NULL constraint failed: accounts_user.email"), None, False),
+        (IntegrityError("null value"), Broken("23502"), False),
+        (ValueError("UNIQUE constraint failed"), None, False),
+    ],
+)
+def test_only_a_row_written_twice_is_a_refusal(error, cause, expected):
+    error.__cause__ = cause
+    assert is_twice(error) is expected
