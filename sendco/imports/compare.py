@@ -51,7 +51,7 @@ _CODED = {
 _SERVICE = {"Y": True, "N": False}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ExistingPupil:
     """A pupil as we have it. Empty texts and None both mean "not known". sen_periods may hold our own M (monitoring).
 
@@ -89,7 +89,7 @@ class ExistingPupil:
         return f"<ExistingPupil {self.id}>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field that would change. old and new are values as in `ExistingPupil`; `in_words` shows them."""
 
@@ -108,7 +108,7 @@ class MatchedBy(StrEnum):
     NOBODY = "nobody"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Match:
     """Who a record is about. existing: None for a new pupil, and while a person has to choose among candidates."""
 

@@ -27,7 +27,7 @@ PLAN_CODES = frozenset(
 TO_WRITE = frozenset({RowAction.NEW, RowAction.CHANGED, RowAction.LEAVER})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlannedRow:
     """One record and what becomes of it. existing: the pupil it is about, None for a new or an undecided one."""
 

@@ -72,6 +72,7 @@ def _user(user_id: int):
 
 def _step(batch_id: int, state: str, back_to: str, act: Callable[[ImportBatch], object]) -> None:
     """Take the step if the import still waits for it. Whatever stops it, the import leaves `state`, with the reason."""
+    from . import progress
     from .models import ImportBatch
 
     batch = ImportBatch.objects.select_related("school", "uploaded_by").filter(pk=batch_id, state=state).first()
@@ -84,6 +85,7 @@ def _step(batch_id: int, state: str, back_to: str, act: Callable[[ImportBatch], 
     except SendcoError as error:
         problem = error.message
     finally:
+        progress.forget(batch_id)
         if problem:
             ImportBatch.objects.filter(pk=batch_id, state__in=[state, back_to]).update(
                 state=back_to, problem=problem[:400]

@@ -20,7 +20,7 @@ from sendco.core.http import saved
 from sendco.core.ui import plural_words
 from sendco.schools.models import School
 
-from . import actions, present
+from . import actions, present, progress
 from .forms import ButtonForm, ColumnsForm, RowsForm, ShownForm, UploadForm
 from .models import BatchState, ColumnMapping, ImportBatch, RowAction
 from .readers import UnreadableFile
@@ -110,7 +110,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     batch = find_batch(request, pk)
     if batch.is_busy:
         template = "imports/_progress.html" if request.htmx else "imports/progress.html"
-        return render(request, template, {"batch": batch})
+        return render(request, template, {"batch": batch, "progress": progress.of(batch.pk)})
     if request.htmx and "wait" in request.GET:
         response = HttpResponse(status=204)
         response["HX-Redirect"] = batch.get_absolute_url()

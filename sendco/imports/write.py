@@ -103,7 +103,10 @@ class _Job:
 
 
 class Writer:
-    """Writes the rows of one batch. Queries: about fifteen for each 500 rows, and one for each changed pupil, period and need."""
+    """Writes the rows of one batch: `prepare` once with all plans, then `write` part by part.
+
+    Queries: about fifteen for each part, and one for each changed pupil, period and need.
+    """
 
     def __init__(self, batch: ImportBatch, *, by: User | None, on: date) -> None:
         self.batch = batch
@@ -112,10 +115,26 @@ class Writer:
         self.changed_by = by.get_full_name() if by is not None else ""
         self.events: list[Any] = []
         self.classes: dict[str, int] = {}
+        self.old_upns: dict[int, str] = {}
+
+    def prepare(self, planned: Sequence[PlannedRow]) -> None:
+        """What has to come before the first row: the classes, and UPNs set free."""
+        self._make_classes(planned)
+        self._free_upns(planned)
+
+    def _free_upns(self, planned: Sequence[PlannedRow]) -> None:
+        """A UPN may pass from one pupil of the file to another, and no two may share one even for a moment."""
+        self.old_upns = {
+            row.existing.id: row.existing.upn or ""
+            for row in planned
+            if row.existing is not None and any(change.field == "upn" for change in row.changes)
+        }
+        for part in chunks(list(self.old_upns)):
+            Pupil.objects.filter(pk__in=part).update(upn="")
 
     def write(self, pairs: Sequence[tuple[ImportRow, PlannedRow]]) -> None:
-        """Write all rows, remember what undo needs on each, and the classes made on the batch."""
-        self._make_classes([planned for _, planned in pairs])
+        """Write some rows, and remember on each what undo needs."""
+        self.events = []
         jobs = [self._job(row, planned) for row, planned in pairs]
         new = [job for job in jobs if job.planned.existing is None]
         changed = [job for job in jobs if job.planned.existing is not None]
@@ -180,13 +199,10 @@ class Writer:
     def _change_pupils(self, jobs: Sequence[_Job]) -> None:
         ids = [job.pupil_id for job in jobs]
         pupils = {pupil.pk: pupil for part in chunks(ids) for pupil in Pupil.objects.filter(pk__in=part)}
-        # A UPN may pass from one pupil of the file to another, and no two may share one even for a moment.
-        moving = [job.pupil_id for job in jobs if job.columns.get("upn")]
-        for part in chunks(moving):
-            Pupil.objects.filter(pk__in=part).update(upn="")
         now = clock.now()
         for job in jobs:
             pupil = job.pupil = pupils[job.pupil_id]
+            pupil.upn = self.old_upns.get(pupil.pk, pupil.upn)
             if set(job.columns) & set(NAMES):
                 names = [job.columns.get(name, getattr(pupil, name)) for name in NAMES]
                 job.columns["search_name"] = fold_name(*names)

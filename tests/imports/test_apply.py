@@ -374,5 +374,5 @@ def test_a_first_import_takes_the_same_queries_for_any_number(upload, clerk, man
         text += f"{upn_check_letter(body)}{body},S{number},F{number},03/11/2019,Year 1,1A,K,18/11/2024,SLCN\n"
     batch = upload(text)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         actions.apply_import(batch=batch, by=clerk, now=clock.now())

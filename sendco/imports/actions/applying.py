@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -15,15 +16,15 @@ from sendco.audit import audit
 from sendco.core.exceptions import Refused
 from sendco.core.ui import plural_words
 
-from .. import tasks
+from .. import progress, tasks
 from ..existing import existing_pupils
 from ..models import BatchState, ImportBatch, ImportRow, RowAction
-from ..plan import NEW_PUPIL, TO_WRITE, PlannedRow
+from ..plan import TO_WRITE, PlannedRow
 from ..readers import default_codebook
 from ..wire import change_to_json
-from ..write import Writer
-from .choosing import plan_rows, recount, staged_on
-from .staging import audit_details, drop_file, fill, set_counts
+from ..write import Writer, chunks
+from .choosing import plan_stored, recount, staged_on
+from .staging import PART, audit_details, drop_file, fill, set_counts
 
 MANY_ROWS = 500
 """Rows above which the worker imports and undoes."""
@@ -68,11 +69,12 @@ def apply_import(*, batch: ImportBatch, by: User | None, now: datetime) -> Impor
     allow(by, batch.school_id, Permission.IMPORT_RUN)
     with transaction.atomic():
         batch = _locked(batch, BatchState.STAGED, BatchState.APPLYING)
-        stale, pairs = _recheck(batch)
+        plan = _plan_anew(batch)
+        stale = [row.pk for row, planned in _pairs(plan) if not _is_as_shown(row, planned)]
         if stale:
-            _bring_up_to_date(batch, stale)
+            _bring_up_to_date(batch, {pk: plan[pk] for pk in stale})
         else:
-            _write(batch, pairs, by=by, now=now)
+            _write(batch, plan, by=by, now=now)
     if stale:
         raise RowsChanged(
             f"{plural_words(len(stale), 'row')} of this import changed since you looked, because somebody changed "
@@ -81,20 +83,20 @@ def apply_import(*, batch: ImportBatch, by: User | None, now: datetime) -> Impor
     return batch
 
 
-Pairs = list[tuple[ImportRow, PlannedRow]]
-
-
-def _recheck(batch: ImportBatch) -> tuple[Pairs, Pairs]:
-    """Rows that would do something else by now, and the rows to write. Locks the pupils of the school."""
+def _plan_anew(batch: ImportBatch) -> dict[int, PlannedRow]:
+    """{row id: plan as things are now} of the rows to write, in their order. Locks the pupils of the school."""
     list(Pupil.objects.select_for_update().filter(school_id=batch.school_id).order_by("pk").values_list("pk"))
     on = staged_on(batch)
-    rows = list(batch.rows.all())
-    choices = {row.line: row.pupil_id or NEW_PUPIL for row in rows if row.is_decided}
-    planned = plan_rows(rows, existing_pupils(batch.school_id, on=on), choices=choices, on=on)
-    pairs = list(zip(rows, planned, strict=True))
-    wanted = [pair for pair in pairs if pair[0].is_chosen and pair[0].action in TO_WRITE]
-    stale = [(row, plan) for row, plan in wanted if not _is_as_shown(row, plan)]
-    return stale, wanted
+    planned = plan_stored(batch.rows.all(), existing_pupils(batch.school_id, on=on), on=on)
+    wanted = batch.rows.filter(is_chosen=True, action__in=TO_WRITE).values_list("pk", flat=True)
+    return {pk: planned[pk] for pk in wanted}
+
+
+def _pairs(plan: Mapping[int, PlannedRow]) -> Iterator[tuple[ImportRow, PlannedRow]]:
+    """Each row with its plan, read in parts."""
+    for part in chunks(list(plan), PART):
+        rows = ImportRow.objects.in_bulk(part)
+        yield from ((rows[pk], plan[pk]) for pk in part)
 
 
 def _is_as_shown(row: ImportRow, planned: PlannedRow) -> bool:
@@ -105,8 +107,8 @@ def _is_as_shown(row: ImportRow, planned: PlannedRow) -> bool:
     ]
 
 
-def _bring_up_to_date(batch: ImportBatch, stale: Pairs) -> None:
-    for row, planned in stale:
+def _bring_up_to_date(batch: ImportBatch, stale: Mapping[int, PlannedRow]) -> None:
+    for row, planned in _pairs(stale):
         fill(row, planned)
         if planned.action is RowAction.CHOOSE:
             row.is_decided = False
@@ -115,21 +117,27 @@ def _bring_up_to_date(batch: ImportBatch, stale: Pairs) -> None:
     recount(batch)
 
 
-def _write(batch: ImportBatch, pairs: Pairs, *, by: User | None, now: datetime) -> None:
-    if not pairs and by is not None:
+def _write(batch: ImportBatch, plan: dict[int, PlannedRow], *, by: User | None, now: datetime) -> None:
+    if not plan and by is not None:
         raise Refused("There is nothing to import: no row is chosen that is new or changed.")
-    Writer(batch, by=by, on=staged_on(batch)).write(pairs)
-    set_counts(batch, _counts([row for row, _ in pairs]))
+    writer = Writer(batch, by=by, on=staged_on(batch))
+    writer.prepare(list(plan.values()))
+    set_counts(batch, _counts(plan.values()))
+    total = len(plan)
+    for part in chunks(list(plan), PART):
+        rows = ImportRow.objects.in_bulk(part)
+        writer.write([(rows[pk], plan.pop(pk)) for pk in part])
+        progress.tell(batch.pk, total - len(plan), total)
     drop_file(batch)
     batch.state, batch.applied_at, batch.applied_by, batch.problem = BatchState.APPLIED, now, by, ""
     batch.save()
     audit.record("import.applied", by=by, target=batch, label=f"Import {batch.pk}", details=audit_details(batch))
 
 
-def _counts(rows: Sequence[ImportRow]) -> dict[str, int]:
-    """What was really written; rows that were left out count nowhere."""
-    created = sum(row.action == RowAction.NEW for row in rows)
-    return {"created": created, "updated": len(rows) - created}
+def _counts(planned: Iterable[PlannedRow]) -> dict[str, int]:
+    """What is really written; rows that were left out count nowhere."""
+    found = Counter(row.action is RowAction.NEW for row in planned)
+    return {"created": found[True], "updated": found[False]}
 
 
 @transaction.atomic

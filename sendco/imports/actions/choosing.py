@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from pupils.permissions import allow
 from sendco.accounts.models import User
@@ -16,8 +17,9 @@ from ..compare import ExistingPupil
 from ..existing import existing_pupils
 from ..models import BatchState, ImportBatch, ImportRow, RowAction
 from ..plan import NEW_PUPIL, PLAN_CODES, PlannedRow, make_plan
+from ..readers.types import Problem, PupilRecord
 from ..wire import problem_from_json, record_from_json
-from .staging import fill, set_counts
+from .staging import PART, fill, set_counts
 
 
 @transaction.atomic
@@ -73,6 +75,23 @@ def plan_rows(
         choices=choices,
         on=on,
     )
+
+
+def plan_stored(rows: QuerySet[ImportRow], existing: Sequence[ExistingPupil], *, on: date) -> dict[int, PlannedRow]:
+    """{row id: its plan as things are now}, in the order of the rows. They are read in parts: only plans stay. One query."""
+    ids: list[int] = []
+    records: list[PupilRecord] = []
+    problems: list[Problem] = []
+    choices: dict[int, int] = {}
+    fields = ("pk", "line", "record", "problems", "is_decided", "pupil_id")
+    for pk, line, record, found, is_decided, pupil_id in rows.values_list(*fields).iterator(chunk_size=PART):
+        ids.append(pk)
+        records.append(record_from_json(record))
+        problems += [problem_from_json(each, record=line) for each in found if each["code"] not in PLAN_CODES]
+        if is_decided:
+            choices[line] = pupil_id or NEW_PUPIL
+    planned = make_plan(records, existing, problems=problems, choices=choices, on=on)
+    return dict(zip(ids, planned, strict=True))
 
 
 def recount(batch: ImportBatch) -> None:

@@ -19,8 +19,11 @@ from ..plan import PlannedRow, counts_of, make_plan
 from ..readers import default_codebook
 from ..readers.types import ReadResult, Source
 from ..wire import change_to_json, problem_to_json, record_to_json
+from ..write import chunks
 
 LABEL_LENGTH = 180
+PART = 250
+"""Rows that are made, read or written at once, so that memory does not follow the size of the file twice."""
 
 
 @transaction.atomic
@@ -38,7 +41,8 @@ def stage(*, batch: ImportBatch, reading: Reading, by: User | None, on: date) ->
     set_counts(batch, counts_of(planned))
     batch.save()
     batch.rows.all().delete()
-    ImportRow.objects.bulk_create((row_of(batch, row) for row in planned), batch_size=200)
+    for part in chunks(planned, PART):
+        ImportRow.objects.bulk_create(row_of(batch, row) for row in part)
     audit.record("import.staged", by=by, target=batch, label=f"Import {batch.pk}", details=audit_details(batch))
     return planned
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -20,10 +21,11 @@ from sendco.core.exceptions import Refused
 from sendco.core.ui import plural_words
 from sendco.schools.models import SchoolClass
 
-from .. import tasks
+from .. import progress, tasks
 from ..models import BatchState, ImportBatch, ImportRow
 from ..write import NEED_COLUMNS, PERIOD_COLUMNS, as_json, chunks, rows_by_pupil, write_ranks
 from .applying import MANY_ROWS
+from .staging import PART
 
 _NOT_VALUES = ("id", "school", "version", "changed_by_name", "created_at", "updated_at")
 _DAYS = ("starts", "ends", "parents_told_on")
@@ -63,36 +65,108 @@ def undo_import(*, batch: ImportBatch, by: User | None, now: datetime) -> Import
     """
     allow(by, batch.school_id, Permission.IMPORT_RUN)
     batch = _locked(batch, BatchState.APPLIED, BatchState.UNDOING)
-    rows = [row for row in batch.rows.all() if row.before]
-    created = [row for row in rows if "created" in row.before]
-    changed = [row for row in rows if "created" not in row.before]
-    ids = [row.pupil_id for row in rows if row.pupil_id]
-    locked: dict[int, Pupil] = {}
-    for part in chunks(ids):
-        locked.update(
-            {pupil.pk: pupil for pupil in Pupil.objects.select_for_update().filter(pk__in=part).order_by("pk")}
-        )
-    parts = {model: rows_by_pupil(model, ids) for model in (SenPeriod, Need, Contact)}
-    if depends := [*_added_since(created), *_changed_since(rows, locked, parts), *_taken_upns(changed, ids)]:
+    rows = list(batch.rows.exclude(before={}).values_list("pk", flat=True))
+    survey = _survey(rows)
+    if depends := survey.depends(batch.school_id):
         raise Refused(
             f"This import cannot be undone, because work depends on it: {_and(depends)}. "
             "Correct the records one by one instead."
         )
-    events = [_event("pupil.removed", row, locked, batch, by) for row in created]
-    events += [_event("pupil.changed", row, locked, batch, by) for row in changed]
-    _put_back(changed, parts, by=by)
-    for chunk in chunks([row.pupil_id for row in created], 500):
-        Pupil.objects.filter(pk__in=chunk).delete()
+    _remove_and_put_back(batch, rows, survey, by=by)
     _remove_classes(batch.made.get("classes", []))
     batch.rows.filter(pupil__isnull=True).update(before={})
     batch.state, batch.undone_at, batch.problem = BatchState.UNDONE, now, ""
     batch.save()
-    audit.record_many(events)
     audit.record(
         "import.undone", by=by, target=batch, label=f"Import {batch.pk}",
-        details={"sha256": batch.sha256, "removed": len(created), "put_back": len(changed)},
+        details={"sha256": batch.sha256, "removed": len(survey.created), "put_back": len(survey.changed)},
     )  # fmt: skip
     return batch
+
+
+Parts = dict[type[models.Model], dict[int, list[Any]]]
+
+
+@dataclass
+class _Part:
+    """Some rows with their pupils, locked, and what stands below these."""
+
+    rows: list[ImportRow]
+    pupils: dict[int, Pupil]
+    below: Parts
+
+    @classmethod
+    def read(cls, ids: Sequence[int]) -> _Part:
+        """Five queries."""
+        fields = ("batch_id", "line", "pupil_id", "before")
+        rows = list(ImportRow.objects.filter(pk__in=ids).only(*fields).order_by("line", "pk"))
+        pupil_ids = [row.pupil_id for row in rows if row.pupil_id]
+        pupils = Pupil.objects.select_for_update().filter(pk__in=pupil_ids).order_by("pk")
+        below = {model: rows_by_pupil(model, pupil_ids) for model in (SenPeriod, Need, Contact)}
+        return cls(rows, {pupil.pk: pupil for pupil in pupils}, below)
+
+    @property
+    def created(self) -> list[ImportRow]:
+        return [row for row in self.rows if "created" in row.before]
+
+    @property
+    def changed(self) -> list[ImportRow]:
+        return [row for row in self.rows if "created" not in row.before]
+
+
+@dataclass
+class _Survey:
+    """All rows, looked at part by part. created, changed: ids of pupils. found: what was changed since, by kind."""
+
+    created: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    upns: dict[int, str] = field(default_factory=dict)
+    found: Counter[str] = field(default_factory=Counter)
+
+    def depends(self, school_id: int) -> list[str]:
+        """What stands against undoing, in words; empty when nothing does."""
+        ids = {*self.created, *self.changed}
+        return [
+            *_added_since(self.created),
+            *(plural_words(count, word, PLURALS.get(word)) for word, count in self.found.items() if count),
+            *_taken_upns([upn for upn in self.upns.values() if upn], school_id, ids),
+        ]
+
+
+def _survey(rows: Sequence[int]) -> _Survey:
+    survey = _Survey()
+    for ids in chunks(rows, PART):
+        part = _Part.read(ids)
+        survey.created += [row.pupil_id for row in part.created if row.pupil_id]
+        survey.changed += [row.pupil_id for row in part.changed if row.pupil_id]
+        survey.upns |= {
+            row.pupil_id: row.before["fields"]["upn"]
+            for row in part.changed
+            if row.pupil_id and "upn" in row.before["fields"]
+        }
+        survey.found.update(_changed_since(part))
+    return survey
+
+
+def _remove_and_put_back(batch: ImportBatch, rows: Sequence[int], survey: _Survey, *, by: User | None) -> None:
+    """Added pupils go first, and every UPN that moves is set free: it may go back to somebody of another part."""
+    total, done = 2 * len(rows), 0
+    for ids in chunks(rows, PART):
+        part = _Part.read(ids)
+        audit.record_many([_event("pupil.removed", row, part.pupils, batch, by) for row in part.created])
+        Pupil.objects.filter(pk__in=[row.pupil_id for row in part.created]).delete()
+        done += len(ids)
+        progress.tell(batch.pk, done // 2, total // 2)
+    for ids in chunks(list(survey.upns)):
+        Pupil.objects.filter(pk__in=ids).update(upn="")
+    for ids in chunks(rows, PART):
+        part = _Part.read(ids)
+        # Rows of removed pupils have none any more.
+        changed = [row for row in part.changed if row.pupil_id]
+        audit.record_many([_event("pupil.changed", row, part.pupils, batch, by) for row in changed])
+        _put_back(changed, part.below, by=by)
+        done += len(ids)
+        progress.tell(batch.pk, done // 2, total // 2)
 
 
 def _and(words: Sequence[str]) -> str:
@@ -106,9 +180,8 @@ def _event(kind: str, row: ImportRow, pupils: dict[int, Pupil], batch: ImportBat
     return audit.build(kind, by=by, target=pupil, label=pupil.initials, details=details)
 
 
-def _added_since(created: Sequence[ImportRow]) -> list[str]:
+def _added_since(ids: Sequence[int]) -> list[str]:
     """`2 plans`, `1 note`: rows of other kinds about pupils the import added. A query for each kind and 5,000 pupils."""
-    ids = [row.pupil_id for row in created]
     words = []
     for relation in Pupil._meta.related_objects:
         model = relation.related_model
@@ -132,14 +205,18 @@ def _counted(count: int, model: type[models.Model]) -> str:
     return plural_words(count, str(meta.verbose_name), str(meta.verbose_name_plural))
 
 
-def _changed_since(
-    rows: Sequence[ImportRow], pupils: dict[int, Pupil], parts: dict[type[models.Model], dict[int, list[Any]]]
-) -> list[str]:
-    """Records, support, needs and contacts that are not as the import left them."""
+PLURALS = {
+    "changed history of support": "changed histories of support",
+    "changed list of needs": "changed lists of needs",
+}
+
+
+def _changed_since(part: _Part) -> Counter[str]:
+    """Records, support, needs and contacts that are not as the import left them: {kind: how many}."""
     found: Counter[str] = Counter()
-    blank = as_json(Pupil(), [field.attname for field in Pupil._meta.concrete_fields if field.name not in _NOT_VALUES])
-    for row in rows:
-        pupil = pupils.get(row.pupil_id or 0)
+    blank = as_json(Pupil(), [each.attname for each in Pupil._meta.concrete_fields if each.name not in _NOT_VALUES])
+    for row in part.rows:
+        pupil = part.pupils.get(row.pupil_id or 0)
         if pupil is None:
             found["removed pupil"] += 1
             continue
@@ -153,53 +230,34 @@ def _changed_since(
             (Need, "needs", NEED_COLUMNS, "changed list of needs"),
         ):
             if key in row.before or is_created:
-                now = [as_json(each, columns) for each in parts[model].get(pupil.pk, [])]
+                now = [as_json(each, columns) for each in part.below[model].get(pupil.pk, [])]
                 found[word] += now != row.before.get(key, {}).get("after", [])
         added = set(row.before.get("contacts", []))
-        ours = [each for each in parts[Contact].get(pupil.pk, []) if each.pk in added or is_created]
+        ours = [each for each in part.below[Contact].get(pupil.pk, []) if each.pk in added or is_created]
         found["changed contact"] += {each.pk for each in ours} != added or any(each.version > 1 for each in ours)
-    plurals = {
-        "changed history of support": "changed histories of support",
-        "changed list of needs": "changed lists of needs",
-    }
-    return [plural_words(count, word, plurals.get(word)) for word, count in found.items() if count]
+    return found
 
 
-def _taken_upns(changed: Sequence[ImportRow], ids: Sequence[int]) -> list[str]:
+def _taken_upns(upns: Sequence[str], school_id: int, ids: set[int]) -> list[str]:
     """UPNs that would be put back and that another pupil of the school has by now."""
-    old = [row.before["fields"]["upn"] for row in changed if row.before["fields"].get("upn")]
-    school_ids = {row.batch.school_id for row in changed[:1]}
     count = 0
-    for part in chunks(old):
-        owners = Pupil.objects.filter(school_id__in=school_ids, upn__in=part).values_list("pk", flat=True)
-        count += len(set(owners) - set(ids))
-    return (
-        [
-            plural_words(
-                count,
-                "unique pupil number that another pupil has now",
-                "unique pupil numbers that other pupils have now",
-            )
-        ]
-        if count
-        else []
-    )
+    for part in chunks(upns):
+        owners = Pupil.objects.filter(school_id=school_id, upn__in=part).values_list("pk", flat=True)
+        count += len(set(owners) - ids)
+    words = ("unique pupil number that another pupil has now", "unique pupil numbers that other pupils have now")
+    return [plural_words(count, *words)] if count else []
 
 
-def _put_back(
-    changed: Sequence[ImportRow], parts: dict[type[models.Model], dict[int, list[Any]]], *, by: User | None
-) -> None:
+def _put_back(changed: Sequence[ImportRow], below: Parts, *, by: User | None) -> None:
     changed_by = by.get_full_name() if by is not None else ""
     now = clock.now()
-    for part in chunks([row.pupil_id for row in changed if "upn" in row.before["fields"]]):
-        Pupil.objects.filter(pk__in=part).update(upn="")
     for row in changed:
         values = {name: _value(Pupil, name, value) for name, value in row.before["fields"].items()}
         Pupil.objects.filter(pk=row.pupil_id).update(
             **values, version=F("version") + 1, changed_by_name=changed_by, updated_at=now
         )
     _put_back_periods([row for row in changed if "periods" in row.before])
-    _put_back_needs([row for row in changed if "needs" in row.before], parts[Need], changed_by=changed_by)
+    _put_back_needs([row for row in changed if "needs" in row.before], below[Need], changed_by=changed_by)
     for part in chunks([pk for row in changed for pk in row.before.get("contacts", [])]):
         Contact.objects.filter(pk__in=part).delete()
 

@@ -23,7 +23,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.I)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """line: where the row starts in the file, or its number in the sheet."""
 
@@ -34,7 +34,7 @@ class Row:
         return not any(cell.strip() for cell in self.cells)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Table:
     """headings are unique: a repeated one is numbered, as in "Start date (2)"."""
 

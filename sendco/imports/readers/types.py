@@ -55,7 +55,7 @@ class MappingNeeded(UnreadableFile):
         self.sample = sample
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Caps that keep a hostile or mistaken file from using up the machine. Sizes in bytes; tags: of an XML file."""
 
@@ -67,7 +67,7 @@ class Limits:
     columns: int = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One fault. line: where it is. record: `PupilRecord.line` of the pupil it belongs to, None for the file."""
 
@@ -83,7 +83,7 @@ class Problem:
         return self.severity is Severity.ERROR
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something worth knowing that needs no action on any row."""
 
@@ -92,7 +92,7 @@ class Notice:
     line: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """What the file says about itself. la and estab are of the sending school, dest_* of the receiving one.
 
@@ -116,7 +116,7 @@ class Source:
     mapping: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SenPeriod:
     """A stretch of one provision. starts None: today's provision, without a date. ends: last day, None while open."""
 
@@ -125,7 +125,7 @@ class SenPeriod:
     ends: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NeedRecord:
     """A ranked type of need. label: the file's own wording if not a code. ends: the day it stopped, None while open."""
 
@@ -136,7 +136,7 @@ class NeedRecord:
     ends: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FsmPeriod:
     starts: date | None
     ends: date | None = None
@@ -144,7 +144,7 @@ class FsmPeriod:
     category: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ContactRecord:
     """A person to contact.
 
@@ -166,7 +166,7 @@ class ContactRecord:
         return f"<ContactRecord {self.order}>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PupilRecord:
     """One pupil as the file has it. line: where the record starts, unique in the file; it serves as the record's key.
 
@@ -213,7 +213,7 @@ class PupilRecord:
         return f"<PupilRecord line {self.line}>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReadResult:
     """Everything read from one file. problems are in order of line."""
 
