@@ -83,7 +83,9 @@ def _of_steps(people: dict[int, list[int]], today: date) -> Iterator[Reminder]:
             continue
         if step.key == "review_complete_by" and not step.review.meeting_on and step.due_on >= today:
             continue  # the reminder to book the meeting says it sooner
-        text = WORDS[step.key].format(who=step.pupil.initials, due=long_date(step.target_on or step.due_on))
+        text = WORDS[step.key].format(
+            who=step.pupil.initials, due=long_date((status.is_ours and step.target_on) or step.due_on)
+        )
         for user_id in _to(people, step.school_id, step.review.owner_id):
             yield Reminder(
                 recipient_id=user_id,

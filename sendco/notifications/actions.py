@@ -26,6 +26,7 @@ from kombu.exceptions import OperationalError
 
 from sendco.accounts.models import User
 from sendco.core import clock
+from sendco.core.dates import long_date
 
 from .fillers import fill
 from .models import EmailState, Notification, OutgoingEmail
@@ -201,11 +202,17 @@ def _write_digest(recipient_id: int, today: date) -> int:
 
 
 def digest_context(user: User, notices: Iterable[Notification], today: date) -> dict[str, Any]:
-    """What the digest shows: notices by what they are about in time, with whole links. No query."""
+    """What the digest shows: notices by when they are due, with whole links; the date only where the text does not say it."""
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for notice in notices:
         when = "Overdue" if notice.due_on < today else "Today" if notice.due_on == today else "Coming up"
-        groups[when].append({"text": notice.text, "due_on": notice.due_on, "url": f"{settings.BASE_URL}{notice.path}"})
+        is_said = long_date(notice.due_on) in notice.text
+        row = {
+            "text": notice.text,
+            "due_on": None if is_said else notice.due_on,
+            "url": f"{settings.BASE_URL}{notice.path}",
+        }
+        groups[when].append(row)
     ordered = [(name, groups[name]) for name in ("Overdue", "Today", "Coming up") if groups[name]]
     return {"first_name": user.get_short_name(), "groups": ordered, "today": today, "base_url": settings.BASE_URL}
 

@@ -315,3 +315,16 @@ def test_a_digest_names_nobody_and_says_only_initials_and_links(feed, db):
         assert "http://127.0.0.1:8000/reviews/1/" in text
         assert "K.M." in text
         assert "Nair" not in text
+
+
+def test_a_digest_says_a_date_once(feed, db):
+    user = factories.UserFactory()
+    feed += [
+        reminder(user, text="Send the report of KM by 23 November 2026"),
+        reminder(user, "review:2:invite", text="Invite people. AB"),
+    ]
+    actions.collect(today=TODAY)
+    actions.write_digests(today=TODAY)
+    text = OutgoingEmail.objects.get().text
+    assert "- Send the report of KM by 23 November 2026\n" in text
+    assert "- Invite people. AB (23 November 2026)\n" in text

@@ -223,3 +223,11 @@ def test_a_date_in_the_holidays_is_worked_to_before_them(school, review, sendco)
     items = {item.key: item for item in feeds.due_items(school.pk, TODAY, calendar=calendar_for(school.pk))}
     assert items["report_by"].due == date(2026, 12, 29)
     assert items["report_by"].work_to == "school is closed: work to 18 December 2026"
+
+
+def test_the_authority_is_late_after_its_legal_date_whatever_our_holidays(school, reported):
+    """The meeting is on 26 January, so the decision is due on 23 February, in no holiday; a Saturday makes the difference."""
+    step = reported.steps.get(key="decision_by")
+    type(step).objects.filter(pk=step.pk).update(due_on=date(2027, 2, 20), target_on=date(2027, 2, 19))
+    texts = {reminder.text for reminder in reminders(date(2027, 2, 21)) if reminder.kind == "review_decision_by"}
+    assert texts == {"The local authority’s decision on the review of KM was due by 20 February 2027. Ask for it"}
