@@ -150,8 +150,13 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                 with target.open("wb") as file:
                     shutil.copyfileobj(content, file)  # type: ignore[arg-type]
         manifest = json.loads((folder / MANIFEST).read_text())
+    except FileNotFoundError as error:
+        if not source.exists():
+            raise ArchiveError(f"There is no file {source}. Nothing was changed.") from error
+        raise ArchiveError(f"{source} is not a whole SENDCo backup: a part is missing. Nothing was changed.") from error
     except (tarfile.TarError, OSError, ValueError) as error:
-        raise ArchiveError(f"{source} is not a whole SENDCo backup ({error}). Nothing was changed.") from error
+        why = str(error).partition(":")[0]  # tarfile goes on to list every format it tried
+        raise ArchiveError(f"{source} is not a whole SENDCo backup ({why}). Nothing was changed.") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or DATABASE not in manifest.get("files", {}):
         raise ArchiveError(f"{source} was made by another version of SENDCo. Nothing was changed.")
     for name, digest in manifest["files"].items():

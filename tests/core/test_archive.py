@@ -155,3 +155,10 @@ def test_file_that_is_no_archive_is_refused(place):
 
     with pytest.raises(archive.ArchiveError, match="is not a whole SENDCo backup"):
         archive.restore(source=folder / "letter.txt", database=database, media=media)
+
+
+def test_file_that_is_not_there_is_told(place):
+    database, media, folder = place
+
+    with pytest.raises(archive.ArchiveError, match=r"^There is no file .*gone\.tar\. Nothing was changed\.$"):
+        archive.restore(source=folder / "gone.tar", database=database, media=media)

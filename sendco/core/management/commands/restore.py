@@ -24,7 +24,11 @@ class Command(BaseCommand):
         if not options["yes"]:
             self.stdout.write("Everything in SENDCo now will be replaced by the backup. Type yes to go on: ", ending="")
             self.stdout.flush()
-            if input().strip().lower() != "yes":
+            try:
+                answer = input()
+            except EOFError:
+                raise CommandError("Nothing was changed. Without a terminal give --yes.") from None
+            if answer.strip().lower() != "yes":
                 raise CommandError("Nothing was changed.")
         with only_one(Path(settings.VAR_DIR)):
             connections.close_all()
