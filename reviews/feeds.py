@@ -133,7 +133,7 @@ def _of_step(step: ReviewStep, on: date, calendar: SchoolCalendar | None) -> Due
     action_url = reverse(url_name, args=[review.pk])
     if step.key == "meeting_latest":
         if review.meeting_on:
-            deadline = _booked(deadline, review.meeting_on)
+            deadline = booked(deadline, review.meeting_on)
             label, action = "Review meeting", "Open"
         else:
             label, action = "Book the review meeting", "Schedule"
@@ -167,7 +167,7 @@ def _of_step(step: ReviewStep, on: date, calendar: SchoolCalendar | None) -> Due
     )
 
 
-def _booked(step: Deadline, meeting_on: date) -> Deadline:
+def booked(step: Deadline, meeting_on: date) -> Deadline:
     """A booked meeting counts down to its own day."""
     return replace(step, due=meeting_on, target=meeting_on)
 
@@ -305,7 +305,7 @@ def next_steps(pupil_ids: Sequence[int], on: date) -> Mapping[int, NextStep]:
             continue
         deadline = deadline_of(step)
         if step.key == "meeting_latest" and step.review.meeting_on:
-            deadline = _booked(deadline, step.review.meeting_on)
+            deadline = booked(deadline, step.review.meeting_on)
         status = status_of(deadline, on=on)
         rank = (0 if status.is_ours else 1, deadline.working_date)
         if step.pupil_id not in best or rank < best[step.pupil_id][0]:

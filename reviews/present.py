@@ -177,8 +177,10 @@ def next_action(
 
     if review.state == ReviewState.PLANNED:
         latest = due.get("meeting_latest")
-        until = f" on or before {weekday_date(latest)}" if latest else ""
-        return NextAction("schedule", "Schedule the meeting", f"Set a meeting{until}.", "calendar-plus")
+        sentence = f"Set a meeting{f' on or before {weekday_date(latest)}' if latest else ''}."
+        if latest and latest < on:
+            sentence = f"Set a meeting as soon as you can: it had to be on or before {weekday_date(latest)}."
+        return NextAction("schedule", "Schedule the meeting", sentence, "calendar-plus")
     if review.state == ReviewState.SCHEDULED:
         return _before_meeting(review, people, on, by)
     if review.state == ReviewState.HELD:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from pupils.enums import SenStatus
 from pupils.models import Plan, Pupil
 from reviews import feeds, present, rules
+from reviews.deadlines import status_of
 from reviews.enums import ReviewKind, ReviewState
 from reviews.models import Review, ReviewStep
 from reviews.querysets import owed_q
@@ -189,7 +190,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     """Reviews of the school in view, within reach. 5 queries of its own."""
     school, on = need(request, *SEEN_BY, Permission.REVIEW_CONTRIBUTE), clock.today()
     calendar_ = calendar_for(school.id)
-    late = ReviewStep.objects.open().filter(review=OuterRef("pk"), due_on__lt=on, owner__in=OUR_OWNERS)
+    late = ReviewStep.objects.open().filter(_late(on), review=OuterRef("pk"), owner__in=OUR_OWNERS)
     reviews: QuerySet[Review] = (
         Review.objects.visible_to(request.user).filter(school_id=school.id).annotate(is_overdue=Exists(late))
     )
@@ -234,14 +235,15 @@ def _without_plan(request: HttpRequest, school_id: int, on: date) -> list[Pupil]
 
 
 def _row(item: Review, on: date, calendar_: SchoolCalendar) -> dict[str, Any]:
-    """A review with its most pressing open step."""
-    judged = [(present.step_status(step, on=on, calendar=calendar_), step) for step in item.open_steps]
+    """A review with its most pressing open step. A booked meeting counts down to its own day, as in the list of deadlines."""
+    judged = []
+    for step in item.open_steps:
+        deadline = present.deadline_of(step)
+        if step.key == "meeting_latest" and item.meeting_on:
+            deadline = feeds.booked(deadline, item.meeting_on)
+        judged.append((status_of(deadline, on=on, calendar=calendar_), deadline))
     ours = [pair for pair in judged if pair[0].is_ours]
-    status, step = min(ours or judged, key=lambda pair: pair[1].target_on or pair[1].due_on, default=(None, None))
-    if step is not None and step.key == "meeting_latest" and item.meeting_on:
-        others = [pair for pair in ours if pair[1].key != "meeting_latest"]
-        if others and (others[0][1].due_on <= item.meeting_on):
-            status, step = others[0]
+    status, step = min(ours or judged, key=lambda pair: pair[1].working_date, default=(None, None))
     return {
         "review": item,
         "chip": present.state_chip(item),
@@ -249,6 +251,12 @@ def _row(item: Review, on: date, calendar_: SchoolCalendar) -> dict[str, Any]:
         "step": step,
         "words": present.short_status(status) if status else "",
     }
+
+
+def _late(on: date) -> Q:
+    """Of steps: those whose day has passed; of a booked meeting that is its own day."""
+    booked = Q(key="meeting_latest", review__meeting_on__isnull=False)
+    return (Q(due_on__lt=on) & ~booked) | (booked & Q(review__meeting_on__lt=on))
 
 
 # --- Meetings -------------------------------------------------------------------------------------------------

@@ -244,3 +244,24 @@ def test_the_authority_is_not_told_to_work_around_our_holidays(school, reported,
         row["title"]: row for row in sign_in(Role.SENDCO, school).get(url("review", reported.pk)).context["timeline"]
     }
     assert rows["Local authority decides"]["working_date"] is None
+
+
+def test_the_list_and_the_deadlines_agree_about_a_meeting_booked_late(school, review, sendco, sign_in):
+    """Booked after the last day that leaves the authority its time: a risk that was taken, but nothing is overdue."""
+    late = actions.schedule_meeting(
+        review=review, version=review.version, meeting_on=date(2027, 2, 23), meeting_at=time(14), place="Hall", by=sendco,
+        on=TODAY,
+    )  # fmt: skip
+    late.steps.filter(key="meeting_latest").update(due_on=date(2026, 11, 20), target_on=date(2026, 11, 20))
+    late.steps.exclude(key="meeting_latest").update(due_on=date(2027, 3, 20), target_on=None)
+    client = sign_in(Role.SENDCO, school)
+    [row] = client.get(url("list")).context["rows"]
+    assert (row["words"], row["step"].due) == ("On track, 92 days", date(2027, 2, 23))
+    assert client.get(url("list"), {"view": "overdue"}).context["rows"] == []
+    assert client.get(url("deadlines"), {"when": "overdue"}).context["page"].object_list == []
+
+
+def test_a_meeting_that_was_to_be_booked_by_now_is_asked_for_at_once(school, review, sendco, sign_in):
+    review.steps.filter(key="meeting_latest").update(due_on=date(2026, 11, 20), target_on=None)
+    page = sign_in(Role.SENDCO, school).get(url("review", review.pk)).content.decode()
+    assert "Set a meeting as soon as you can: it had to be on or before Friday 20 November 2026." in page
