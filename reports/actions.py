@@ -129,7 +129,8 @@ def write_report(
 
 
 def doubts(report: GovernorReport) -> list[words.Found]:
-    """What in her words may be about a child: names of pupils of the school, and small numbers of pupils. One query.
+    """What in her words, or in a name of an intervention, may be about a child: names of pupils, small numbers of them. One
+    query.
 
     Pupils who left less than two years ago are looked for too.
     """
@@ -137,18 +138,16 @@ def doubts(report: GovernorReport) -> list[words.Found]:
         Q(left_on__isnull=True) | Q(left_on__year__gte=report.academic_year - 1)
     )
     names = [
-        words.PupilName(_folded(forename, called), _folded(surname, known))
+        words.PupilName(words.name_forms(forename, called), words.name_forms(surname, known))
         for forename, called, surname, known in rows.order_by().values_list(
             "forename", "preferred_forename", "surname", "preferred_surname"
         )
     ]
-    return words.find_names(report.narrative, names) + words.find_small_numbers(
+    labels = {row["label"] for block in report.figures["provision"]["blocks"] for row in block["rows"]}
+    printed = [("Written by", report.written_by), *(("Names of interventions", label) for label in sorted(labels))]
+    return words.find_names(report.narrative, names, printed) + words.find_small_numbers(
         report.narrative, report.figures["threshold"]
     )
-
-
-def _folded(*names: str) -> frozenset[str]:
-    return frozenset(name.lower() for name in names if name)
 
 
 def check_can_publish(report: GovernorReport, *, words_checked: bool) -> None:

@@ -6,6 +6,7 @@ A narrative is {"headline": [{"status", "title", "text"}, …], "<part>": text, 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -136,26 +137,50 @@ _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _SHORTEST = 3
 
 
-def find_names(narrative: dict[str, Any], pupils: Iterable[PupilName]) -> list[Found]:
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_ALIKE = {"ł": "l", "ø": "o", "đ": "d", "ß": "s", "æ": "a", "’": "'", "‘": "'", "ʼ": "'", "‐": "-", "‑": "-"}
+
+
+def folded(text: str) -> str:
+    """Small letters without accents, one for each character, so that places stay: Wróbel and WROBEL are alike."""
+    return "".join(_ALIKE.get(c) or unicodedata.normalize("NFKD", c)[0] for c in (c.lower()[0] for c in text))
+
+
+def name_forms(*names: str) -> frozenset[str]:
+    """A name as it may be written: whole, and each part of a double one that is long enough to tell somebody."""
+    found = set()
+    for name in filter(None, names):
+        whole = folded(unicodedata.normalize("NFC", name))
+        found |= {whole, *(part for part in re.split(r"[-\s]+", whole) if len(part) >= _SHORTEST)}
+    return frozenset(found)
+
+
+def find_names(
+    narrative: dict[str, Any], pupils: Iterable[PupilName], also: Iterable[tuple[str, str]] = ()
+) -> list[Found]:
     """Names of pupils in the words. A full name, or a first name with its initial, is certain; a name alone is a doubt,
     because many are also words or belong to staff. Each phrase once a part, certain ones first.
+
+    also: (part, text) of whatever else the report prints that people wrote. Accents, capitals, curly apostrophes and
+    invisible characters make no difference.
     """
     pupils, found = list(pupils), {}
     singles = {name for pupil in pupils for name in pupil.forenames | pupil.surnames if len(name) >= _SHORTEST}
-    for part, text in texts_of(narrative):
-        flat = " ".join(text.split())
+    for part, text in [*texts_of(narrative), *also]:
+        flat = " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
         for phrase in _full_names(flat, pupils):
             found[part, phrase.lower()] = Found(part, phrase, True)
         for word in re.findall(r"[^\W\d_][\w'’-]*", flat):
             plain = re.sub(r"['’]s$", "", word)
             is_told = any(plain in other.phrase for other in found.values() if other.part == part)
-            if plain[:1].isupper() and plain.lower() in singles and not is_told:
+            parts = {folded(plain), *folded(plain).split("-")}
+            if plain[:1].isupper() and parts & singles and not is_told:
                 found[part, plain.lower()] = Found(part, plain, False)
     return sorted(found.values(), key=lambda f: (not f.is_certain, f.part, f.phrase))
 
 
 def _full_names(text: str, pupils: Iterable[PupilName]) -> list[str]:
-    low, found = text.lower(), []
+    low, found = folded(text), []
     for pupil in pupils:
         for first in pupil.forenames:
             if first not in low:
@@ -170,7 +195,10 @@ def _full_names(text: str, pupils: Iterable[PupilName]) -> list[str]:
 
 def find_small_numbers(narrative: dict[str, Any], threshold: int) -> list[Found]:
     """Counts of pupils at or below the threshold in her words: "3 pupils", "two boys". A doubt, never certain."""
-    words = "|".join([*map(str, range(1, threshold + 1)), *_NUMBERS[:threshold]])
+    words = "|".join(
+        [*map(str, range(1, threshold + 1)), *_NUMBERS[:threshold], "a single", "a couple of", "a pair of", "both"]
+    )
     who = r"pupils?|child(?:ren)?|boys?|girls?|learners?|parents?|famil(?:y|ies)"
-    pattern = re.compile(rf"\b(?:{words})\s+(?:\w+\s+)?(?:{who})\b", re.IGNORECASE)
+    between = r"(?!(?:hours?|minutes?|weeks?|terms?|years?|sessions?|groups?|points?)\b)\w+\s+"
+    pattern = re.compile(rf"(?<![\w.,])(?:{words})\s+(?:{between}){{0,3}}(?:{who})\b", re.IGNORECASE)
     return [Found(part, hit.group(0), False) for part, text in texts_of(narrative) for hit in pattern.finditer(text)]

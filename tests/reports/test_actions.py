@@ -180,7 +180,8 @@ def test_second_writer_is_told(draft, sendco):
 
 PUPILS = [
     narrative.PupilName(frozenset({"kofi"}), frozenset({"mensah"})),
-    narrative.PupilName(frozenset({"grace", "gracie"}), frozenset({"o'neil"})),
+    narrative.PupilName(narrative.name_forms("Grace", "Gracie"), narrative.name_forms("O’Neil")),
+    narrative.PupilName(narrative.name_forms("Zofia"), narrative.name_forms("Wróbel-Hale")),
 ]
 
 
@@ -198,6 +199,12 @@ PUPILS = [
         ("the grace of it", []),
         ("Kofitown school", []),
         ("Nothing here", []),
+        ("ZOFIA WROBEL came", [("ZOFIA WROBEL", True)]),
+        ("Zofia Wro\u0301bel came", [("Zofia Wróbel", True)]),
+        ("Ko\u00adfi Men\u200bsah", [("Kofi Mensah", True)]),
+        ("Gracie O’Neil", [("Gracie O’Neil", True)]),
+        ("kofi mensah", [("kofi mensah", True)]),
+        ("Kofi-like", [("Kofi-like", False)]),
     ],
 )
 def test_names_are_found(text, expected):
@@ -216,6 +223,12 @@ def test_names_are_found(text, expected):
         ("13 pupils left", []),
         ("5 hours a week", []),
         ("a child", []),
+        ("2 of our 12 pupils", ["2 of our 12 pupils"]),
+        ("both of the girls", ["both of the girls"]),
+        ("a single pupil", ["a single pupil"]),
+        ("a couple of families", ["a couple of families"]),
+        ("4 hours for pupils", []),
+        ("1.5 pupils", []),
     ],
 )
 def test_small_numbers_are_found(text, expected):
@@ -227,3 +240,17 @@ def test_messages_are_searched_too():
     words = {"headline": [{"status": "ok", "title": "Well done", "text": "Kofi Mensah"}]}
 
     assert narrative.find_names(words, PUPILS) == [narrative.Found("Message 1", "Kofi Mensah", True)]
+
+
+def test_names_in_what_else_is_printed_are_found(draft, sendco):
+    """A federation may name its own intervention after a child."""
+    write(draft, sendco)
+    row = draft.figures["provision"]["blocks"][0]["rows"][0]
+    row["label"] = "Reading for Kofi Mensah"
+    draft.written_by = "Kofi’s teacher"
+
+    found = {(f.part, f.phrase, f.is_certain) for f in actions.doubts(draft)}
+
+    assert {("Names of interventions", "Kofi Mensah", True), ("Written by", "Kofi", False)} <= found
+    with pytest.raises(Refused, match="A pupil is named: “Kofi Mensah” in Names of interventions"):
+        actions.check_can_publish(draft, words_checked=True)

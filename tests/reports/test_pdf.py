@@ -1,6 +1,7 @@
 """What a PDF may fetch, and what the real one is: pages, tags, words, and nobody's name."""
 
 import io
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -60,10 +61,14 @@ def test_report_on_paper(draft):
     text = " ".join(" ".join(pages).split())
 
     assert 4 <= len(pages) <= 6
+    assert made.attachments == {}
+    assert _alternatives(root["/StructTreeRoot"]) == 0  # no drawing says a number that the page does not
     assert (bool(root["/MarkInfo"]["/Marked"]), root["/Lang"], "/StructTreeRoot" in root) == (True, "en-GB", True)
     assert made.metadata.title == f"SEND report to governors, {draft.school.name}, Autumn term 2026"
     assert [f"Page {n} of {len(pages)}" in page for n, page in enumerate(pages, 1)] == [True] * len(pages)
     assert "44 of our 210 pupils are on the SEND register: 30 with SEN support and 14 with an EHC plan" in text
+    assert "Draft, not published yet." in text
+    assert "Questions governors may want to ask" in pages[0]
     assert "Reception 5 or fewer" in text
     assert "Year 2 not shown" in text
     assert "Totals only. No pupil can be identified from this report." in text
@@ -75,3 +80,20 @@ def test_report_on_paper(draft):
 
 def _fonts(page):
     return [str(font.get_object()["/BaseFont"]).lstrip("/") for font in page["/Resources"]["/Font"].values()]
+
+
+def _alternatives(node, seen=None):
+    """How many alternative texts of the structure hold a number from 1 to 5 of pupils, or a name."""
+    seen = set() if seen is None else seen
+    node = node.get_object()
+    if not hasattr(node, "get") or id(node) in seen:
+        return 0
+    seen.add(id(node))
+    words = " ".join(str(node.get(key, "")) for key in ("/Alt", "/ActualText", "/E", "/T"))
+    bad = bool(re.search(r"\b[1-5] pupils?\b", words)) or any(name in words for name in (*FORENAMES, *SURNAMES))
+    children = node.get("/K", [])
+    children = children.get_object() if hasattr(children, "get_object") else children
+    children = children if isinstance(children, list) else [children]
+    return bad + sum(
+        _alternatives(child, seen) for child in children if hasattr(child, "get_object") and not isinstance(child, int)
+    )
