@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.services import program
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
+PATIENCE = 30_000
+"""Milliseconds that a page may take on a machine with other work to do. Nothing waits longer than it must."""
+expect.set_options(timeout=PATIENCE / 2)
 PHONE = {"width": 360, "height": 740}
 HAND = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 """A phone as most people hold one, for `visit`."""
@@ -44,7 +47,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 def _open(browser: Browser, base_url: str, **options: Any) -> tuple[BrowserContext, Page, list[str]]:
     context = browser.new_context(base_url=base_url, locale="en-GB", timezone_id="Europe/London", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     faults: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
