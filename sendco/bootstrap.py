@@ -134,6 +134,10 @@ def install(lock: str) -> None:
         "--no-input",
         "--require-hashes",
     )
+    unfinished = VENV / ".unfinished"
+    if unfinished.exists():  # killed between two files of a package, which pip would take for installed
+        command = (*command, "--force-reinstall")
+    unfinished.touch()
     try:
         run(*command, "-r", path, what=f"Installing {lock}")
     except CannotSetUp as error:
@@ -141,6 +145,7 @@ def install(lock: str) -> None:
             f"{error}\nThe packages come from PyPI, or from where pip is set up to look. Is there a network? "
             "Start again to go on."
         ) from error
+    unfinished.unlink()
     stamp.write_text(wanted)
 
 

@@ -67,15 +67,25 @@ def test_lock_is_installed_once_with_hashes(boot):
     assert len(boot.ran) == 2
 
 
-def test_failed_installation_leaves_no_stamp(boot):
+def test_failed_installation_leaves_no_stamp_and_is_done_again_from_the_start(boot):
     (boot.ROOT / ".venv").mkdir()
+    (boot.ROOT / "requirements-dev.lock").write_text("two")
     (boot.ROOT / "requirements.lock").write_text("one")
     boot.statuses = {"pip": 1}
 
     with pytest.raises(boot.CannotSetUp, match=r"(?s)Installing requirements\.lock failed \(status 1\).*network"):
         boot.install("requirements.lock")
 
-    assert list((boot.ROOT / ".venv").iterdir()) == []
+    assert [path.name for path in (boot.ROOT / ".venv").iterdir()] == [".unfinished"]
+
+    boot.statuses = {}
+    boot.install("requirements.lock")
+    boot.install("requirements-dev.lock")
+    assert ["--force-reinstall" in command for command in boot.ran] == [False, True, False]
+    assert sorted(path.name for path in (boot.ROOT / ".venv").iterdir()) == [
+        ".installed-requirements-dev.lock",
+        ".installed-requirements.lock",
+    ]
 
 
 def test_env_file_is_written_once_and_for_the_owner_only(boot):
