@@ -87,9 +87,9 @@ def grow(place: Place) -> None:
 
 
 PRICES = [
-    ("sendco", "/", 11),
+    ("sendco", "/", 12),
     ("headteacher", "/", 11),
-    ("admin_assistant", "/", 9),
+    ("admin_assistant", "/", 10),
     ("safeguarding", "/", 9),
     ("teacher", "/", 12),
     ("federation_lead", "/", 7),

@@ -20,11 +20,13 @@ from sendco.core import clock, ui
 from sendco.pages import counts, federation_feed, feeds, today
 from sendco.pages.navigation import main_role
 from sendco.schools.services import calendar_for
+from staff.agencies import feeds as agency_feeds
 from staff.deployment.feeds import asked_of
 
 DEADLINES_SHOWN = 5
 STUCK_SHOWN = 4
 GAPS_SHOWN = 6
+REFERRALS_SHOWN = 5
 P = Permission
 
 
@@ -118,11 +120,17 @@ def _add_provision(request: HttpRequest, context: dict[str, Any]) -> None:
 
 
 def _sendco(request: HttpRequest) -> HttpResponse:
-    """Everything that cannot wait, with the button that starts it. 11 queries."""
+    """Everything that cannot wait, with the button that starts it. 12 queries."""
     context = _day(request)
     _add_provision(request, context)
-    context |= _agenda(request, context)
+    context |= _agenda(request, context) | _referrals(request, context)
     return render(request, "pages/home/today.html", context | {"is_full": True})
+
+
+def _referrals(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Referrals whose next step is due or was, for who writes them. One query."""
+    found = agency_feeds.overdue(request.user, request.school.id, context["on"], limit=REFERRALS_SHOWN)
+    return {"referrals": found}
 
 
 def _agenda(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -143,11 +151,11 @@ def _short(request: HttpRequest) -> HttpResponse:
 
 
 def _admin(request: HttpRequest) -> HttpResponse:
-    """Meetings and dates only: no progress, no session notes. 9 queries."""
+    """Meetings, dates and referrals: no progress, no session notes. 10 queries."""
     context = _day(request)
     meetings = feeds.meetings_soon(request.user, request.school.id, context["on"])
     to_invite = sum(item.row == "invitations" for item in context["risky"])
-    context |= {
+    context |= _referrals(request, context) | {
         "meetings": meetings,
         "figures": [
             today.deadline_figure(context["risky"], context["on"]),
