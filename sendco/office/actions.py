@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -45,6 +46,9 @@ def change_person(*, user: User, by: Any, name: str, email: str, is_active: bool
     """
     if user == by and not is_active:
         raise Refused("You cannot switch off your own account. Ask another administrator.")
+    if user.is_active and not is_active:
+        for membership in user.memberships.current(clock.today()).select_related("school"):
+            _check_not_last(membership, clock.today())
     if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
         raise Refused("Another account has this email address.")
     before = {"name": user.name, "email": user.email, "is_active": user.is_active}
@@ -141,15 +145,29 @@ def set_classes(*, membership: Membership, classes: Any, by: Any) -> None:
     )
 
 
+def _check_not_last(membership: Membership, on: date) -> None:
+    """Refused when nobody else will hold a role that must not stand empty after `on`; a successor may start later."""
+    others = (
+        Membership.objects.filter(Q(ends__isnull=True) | Q(ends__gt=on), role=membership.role, user__is_active=True)
+        .exclude(pk=membership.pk)
+        .exclude(user_id=membership.user_id)
+    )
+    if membership.role == Role.SYSTEM_ADMIN and not others.filter(federation_id=membership.federation_id).exists():
+        raise Refused("A federation needs one system administrator. Give the role to somebody else first.")
+    if membership.role == Role.SENDCO and not others.filter(school_id=membership.school_id).exists():
+        raise Refused(
+            f"{membership.school.name} would have no SENDCo, and every school must have one. Give the role to somebody else first; "
+            "they may start later."
+        )
+
+
 @transaction.atomic
 def end_membership(*, membership: Membership, on: date, by: Any) -> None:
-    """End a role. The last administrator of a federation stays; nobody ends their own administrator role."""
-    if membership.role == Role.SYSTEM_ADMIN:
-        if membership.user == by:
-            raise Refused("You cannot end your own administrator role. Ask another administrator.")
-        others = Membership.objects.current(on).filter(role=Role.SYSTEM_ADMIN, federation_id=membership.federation_id)
-        if not others.exclude(pk=membership.pk).exists():
-            raise Refused("A federation needs one system administrator. Give the role to somebody else first.")
+    """End a role. The last administrator of a federation and the last SENDCo of a school stay; nobody ends their own
+    administrator role. Raises Refused."""
+    if membership.role == Role.SYSTEM_ADMIN and membership.user == by:
+        raise Refused("You cannot end your own administrator role. Ask another administrator.")
+    _check_not_last(membership, on)
     if on < membership.starts:
         raise Refused("The last day cannot be before the first.")
     membership.ends = on

@@ -106,3 +106,49 @@ def test_memberships_are_read_once(school, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert user.access.can(Permission.REGISTER_EDIT, school.pk)
         assert not user.access.can(Permission.ACCOUNT_MANAGE, school.pk)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "opens"),
+    [
+        (date(2026, 11, 23), None, True),
+        (date(2026, 9, 1), date(2026, 11, 23), True),
+        (date(2026, 9, 1), date(2026, 11, 22), False),
+        (date(2026, 11, 24), None, False),
+    ],
+)
+def test_a_role_counts_from_its_first_day_to_its_last(starts, ends, opens, school, on_day):
+    pupil = factories.PupilFactory(school=school)
+    user = factories.person(Role.SENDCO, school, starts=starts, ends=ends)
+    assert list(Pupil.objects.visible_to(user)) == ([pupil] if opens else [])
+    assert user.access.can(Permission.REGISTER_EDIT, school.pk) is opens
+
+
+def test_several_roles_in_several_schools_do_not_mix(school, on_day):
+    sister = factories.SchoolFactory(federation=school.federation)
+    here, there = factories.PupilFactory(school=school), factories.PupilFactory(school=sister)
+    user = factories.person(Role.SENDCO, school)
+    factories.MembershipFactory(user=user, school=sister, role=Role.GOVERNOR)
+    factories.MembershipFactory(user=user, school=school, role=Role.SYSTEM_ADMIN)
+    assert list(Pupil.objects.visible_to(user)) == [here]
+    assert there.school_id in {place.id for place in user.access.places}
+    assert user.access.can(Permission.ACCOUNT_MANAGE, school.pk)
+    assert not user.access.can(Permission.REGISTER_VIEW, sister.pk)
+    assert user.access.can(Permission.REPORT_READ, sister.pk)
+
+
+def test_a_federation_lead_sees_every_school_of_the_federation_and_new_ones(two_schools, on_day):
+    school, stranger = two_schools
+    lead = factories.person(Role.FEDERATION_LEAD, school)
+    sister = factories.SchoolFactory(federation=school.federation)
+    pupils = [factories.PupilFactory(school=school), factories.PupilFactory(school=sister)]
+    factories.PupilFactory(school=stranger)
+    assert sorted(Pupil.objects.visible_to(lead), key=lambda pupil: pupil.pk) == pupils
+
+
+def test_an_account_that_is_switched_off_reaches_nothing(school, on_day):
+    factories.PupilFactory(school=school)
+    user = factories.person(Role.SENDCO, school)
+    user.is_active = False
+    assert user.access.places == ()
+    assert not Pupil.objects.visible_to(user).exists()

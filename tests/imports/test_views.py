@@ -300,3 +300,59 @@ def test_the_list_takes_the_same_queries_for_any_number(signed_in, upload_batch,
 
     with django_assert_num_queries(5):
         signed_in.get("/imports/")
+
+
+def test_of_two_who_import_the_same_preview_one_does(signed_in, upload_batch, sign_in, school):
+    batch = upload_batch(HEADINGS + AMINA)
+    assert signed_in.post(f"/imports/{batch.pk}/apply/", {"shown": "", "show": "new"}).status_code == 302
+    other = sign_in("sendco", school)
+    response = other.post(f"/imports/{batch.pk}/apply/", {"shown": "", "show": "new"})
+    assert response.status_code == 400
+    assert "is not waiting to be checked" in response.content.decode()
+    assert Pupil.objects.count() == 1
+
+
+def test_undo_twice_says_that_it_is_undone(signed_in, upload_batch):
+    batch = upload_batch(HEADINGS + AMINA)
+    signed_in.post(f"/imports/{batch.pk}/apply/", {"shown": "", "show": "new"})
+    assert signed_in.post(f"/imports/{batch.pk}/undo/").status_code == 302
+    response = signed_in.post(f"/imports/{batch.pk}/undo/")
+    assert "It is: undone." in response.content.decode()
+    assert Pupil.objects.count() == 0
+
+
+def test_of_two_previews_of_one_pupil_the_second_is_looked_at_again(signed_in, upload_batch):
+    first, second = upload_batch(HEADINGS + AMINA), upload_batch(HEADINGS + AMINA.replace("1A", "1B"))
+    signed_in.post(f"/imports/{first.pk}/apply/", {"shown": "", "show": "new"})
+    response = signed_in.post(f"/imports/{second.pk}/apply/", {"shown": "", "show": "new"})
+    assert response.status_code == 409
+    assert "changed since you looked" in response.content.decode()
+    assert [row.action for row in second.rows.all()] == ["changed"]
+    assert Pupil.objects.get().school_class.name == "1A"
+
+
+def test_a_session_that_ends_between_preview_and_import_imports_nothing_and_says_so(signed_in, upload_batch):
+    batch = upload_batch(HEADINGS + AMINA)
+    signed_in.logout()
+    response = signed_in.post(f"/imports/{batch.pk}/apply/", {"shown": "", "show": "new"})
+    assert response.status_code == 302
+    assert response["Location"].startswith("/sign-in/")
+    assert Pupil.objects.count() == 0
+
+
+def test_a_upn_of_another_school_is_another_record(signed_in, upload_batch, two_schools):
+    theirs = factories.PupilFactory(school=two_schools[1], upn="E330999920001", surname="Elsewhere")
+    batch = upload_batch(HEADINGS + AMINA)
+    assert batch.rows.get().action == "new"
+    assert "Elsewhere" not in signed_in.get(f"/imports/{batch.pk}/").content.decode()
+    signed_in.post(f"/imports/{batch.pk}/apply/", {"shown": "", "show": "new"})
+    theirs.refresh_from_db()
+    assert theirs.surname == "Elsewhere"
+    assert Pupil.objects.filter(school=two_schools[0]).count() == 1
+
+
+def test_formulas_in_a_file_are_text(signed_in, upload_batch):
+    """As names they are kept as typed; every export writes them as text."""
+    batch = upload_batch(HEADINGS + AMINA.replace("Amina", "=cmd|'/c calc'!A1"))
+    page = signed_in.get(f"/imports/{batch.pk}/").content.decode()
+    assert "=cmd|&#x27;/c calc&#x27;!A1" in page

@@ -109,6 +109,27 @@ def test_nobody_locks_themselves_out(school):
         actions.end_membership(membership=admin.memberships.get(), on=date(2026, 11, 24), by=other)
 
 
+def test_the_last_sendco_of_a_school_stays(school, on_day):
+    admin, sendco = factories.person(Role.SYSTEM_ADMIN, school), factories.person(Role.SENDCO, school)
+    factories.person(Role.SENDCO, factories.SchoolFactory(federation=school.federation))
+    factories.person(Role.SENDCO, school, ends=date(2026, 11, 23))
+    role = sendco.memberships.get()
+    with pytest.raises(Refused, match="would have no SENDCo"):
+        actions.end_membership(membership=role, on=date(2026, 11, 27), by=admin)
+    with pytest.raises(Refused, match="would have no SENDCo"):
+        actions.change_person(user=sendco, by=admin, name=sendco.name, email=sendco.email, is_active=False)
+    role.refresh_from_db()
+    sendco.refresh_from_db()
+    assert (role.ends, sendco.is_active) == (None, True)
+
+
+def test_a_sendco_leaves_when_a_successor_is_named(school, on_day):
+    admin, sendco = factories.person(Role.SYSTEM_ADMIN, school), factories.person(Role.SENDCO, school)
+    factories.person(Role.SENDCO, school, starts=date(2027, 1, 4))
+    actions.end_membership(membership=sendco.memberships.get(), on=date(2026, 12, 18), by=admin)
+    assert sendco.memberships.get().ends == date(2026, 12, 18)
+
+
 @pytest.mark.parametrize(
     ("starts", "ends", "sentence"),
     [
