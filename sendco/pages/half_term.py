@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from pupils.enums import PlanState
-from pupils.models import Plan, Pupil
+from pupils.models import Plan
 from reviews.enums import ReviewState
 from reviews.models import Review
 from sendco.schools.models import Closure, Term
@@ -28,13 +28,13 @@ def before_the_break(school_id: int, on: date, day: str) -> Q:
 
 def ids_to_review(school_id: int, value: str, on: date) -> QuerySet:
     """Ids of a school's pupils with a plan to review, or an annual review to hold, before the next break. No query of its own."""
-    plans = Plan.objects.filter(before_the_break(school_id, on, "review_on"), state=PlanState.ACTIVE)
+    plans = Plan.objects.filter(
+        before_the_break(school_id, on, "review_on"), state=PlanState.ACTIVE, pupil__school_id=school_id
+    )
     to_hold = Review.objects.owed(on).filter(
         state__in=(ReviewState.PLANNED, ReviewState.SCHEDULED), school_id=school_id
     )
     annual = to_hold.annotate(held_by=Coalesce(F("meeting_on"), F("due_on"))).filter(
         before_the_break(school_id, on, "held_by")
     )
-    own = Pupil.objects.filter(school_id=school_id)
-    has_one = Q(Exists(plans.filter(pupil=OuterRef("pk")))) | Q(Exists(annual.filter(pupil=OuterRef("pk"))))
-    return own.filter(has_one).order_by().values("pk")
+    return plans.order_by().values("pupil_id").union(annual.order_by().values("pupil_id"))

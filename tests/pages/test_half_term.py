@@ -31,7 +31,7 @@ def with_review(school, due_on, **fields):
 
 
 def found(school, on) -> set[int]:
-    return {row["pk"] for row in ids_to_review(school.pk, "half_term", on)}
+    return {row["pupil_id"] for row in ids_to_review(school.pk, "half_term", on)}
 
 
 @pytest.mark.parametrize(
