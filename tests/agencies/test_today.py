@@ -10,7 +10,7 @@ from staff.agencies.models import Referral
 from .conftest import TODAY
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-SENTENCE = "Referrals: next step due"
+SENTENCE = "Referrals due"
 
 
 def today_of(sign_in, role, school):
