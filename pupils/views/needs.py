@@ -17,6 +17,7 @@ from sendco.core.form_pages import data_of, form_page
 from sendco.core.http import next_url
 
 from .pages import crumbs_to, find_child, find_pupil
+from .plans import seen
 
 
 def _needs_url(pupil_id: int) -> str:
@@ -44,6 +45,7 @@ def need_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_child(request, Need, pk, Permission.NEED_EDIT)
+    seen(request, found.pupil, "need-edit")
     form = NeedEditForm(data_of(request), instance=found, on=clock.today())
 
     def act() -> None:
@@ -65,6 +67,7 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def need_end(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_child(request, Need, pk, Permission.NEED_EDIT)
+    seen(request, found.pupil, "need-end")
     form = NeedEndForm(data_of(request), need=found, today=clock.today())
     return form_page(
         request,

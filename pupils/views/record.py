@@ -112,6 +112,7 @@ def strategy_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def strategy_end(request: HttpRequest, pk: int) -> HttpResponse:
     strategy = find_child(request, Strategy, pk, Permission.STRATEGY_EDIT)
+    seen(request, strategy.pupil, "strategy-end")
     form = LastDayForm(data_of(request), starts=strategy.starts, today=clock.today())
     return form_page(
         request,

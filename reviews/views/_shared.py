@@ -14,6 +14,7 @@ from pupils.models import Pupil
 from reviews.models import EhcPlan, Invitee, Review
 from sendco.accounts.guards import check, find
 from sendco.accounts.permissions import Permission
+from sendco.audit import audit
 from sendco.core.conflicts import conflict_page
 from sendco.core.exceptions import Conflict, NotAllowed, Refused
 
@@ -21,8 +22,21 @@ EDIT, VIEW = Permission.REVIEW_EDIT, Permission.REVIEW_VIEW
 
 
 def get_review(request: HttpRequest, pk: int, permission: Permission | None = None) -> Review:
-    """One review within reach with plan, pupil and school: 404 unseen, 403 without `permission`. One query."""
-    return find(request, Review.objects.visible_to(request.user).for_page(), permission, pk=pk)
+    """One review within reach with plan, pupil and school: 404 unseen, 403 without `permission`. One query, and the look at a
+    form is noted: it shows a part of the record."""
+    item = find(request, Review.objects.visible_to(request.user).for_page(), permission, pk=pk)
+    if permission is EDIT:
+        note_look(request, "review.viewed", item, item.pupil)
+    return item
+
+
+def note_look(request: HttpRequest, kind: str, target: Any, pupil: Pupil) -> None:
+    """In the audit trail: somebody opened a form. Nothing for what is sent, which is noted as what it changes."""
+    if request.method == "GET":
+        audit.record(
+            kind, by=request.user, target=target, school_id=pupil.school_id, pupil_id=pupil.pk, label=pupil.initials,
+            details={"page": request.resolver_match.url_name},
+        )  # fmt: skip
 
 
 def get_invitee(request: HttpRequest, pk: int, permission: Permission | None = None) -> Invitee:
@@ -39,9 +53,12 @@ def get_pupil(request: HttpRequest, pk: int, permission: Permission) -> Pupil:
 
 
 def get_plan(request: HttpRequest, permission: Permission, **lookup: Any) -> EhcPlan:
-    """The EHC plan of a pupil within reach."""
+    """The EHC plan of a pupil within reach. The look at a form is noted."""
     plans = EhcPlan.objects.select_related("pupil__school")
-    return find(request, plans.filter(pupil__in=Pupil.objects.visible_to(request.user)), permission, **lookup)
+    plan = find(request, plans.filter(pupil__in=Pupil.objects.visible_to(request.user)), permission, **lookup)
+    if permission is EDIT:
+        note_look(request, "ehc_plan.viewed", plan, plan.pupil)
+    return plan
 
 
 def review_crumbs(review: Review) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ from sendco.core.http import saved
 from sendco.schools.calendar import SchoolCalendar
 from sendco.schools.services import calendar_for
 
-from ._shared import EDIT, bound, get_pupil, run
+from ._shared import EDIT, bound, get_pupil, note_look, run
 
 ROWS_A_PAGE = 50
 SEEN_BY = (Permission.REVIEW_DATES, Permission.REVIEW_VIEW)
@@ -33,7 +33,10 @@ SEEN_BY = (Permission.REVIEW_DATES, Permission.REVIEW_VIEW)
 
 def get_assessment(request: HttpRequest, pk: int, permission: Permission | None = None) -> NeedsAssessment:
     rows = NeedsAssessment.objects.visible_to(request.user).select_related("pupil", "school")
-    return find(request, rows, permission, pk=pk)
+    item = find(request, rows, permission, pk=pk)
+    if permission is EDIT:
+        note_look(request, "assessment.viewed", item, item.pupil)
+    return item
 
 
 def steps_of(item: NeedsAssessment, *, on: date, calendar: SchoolCalendar | None) -> list[dict[str, Any]]:

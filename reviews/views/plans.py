@@ -22,7 +22,7 @@ from sendco.core import clock
 from sendco.core.exceptions import Refused
 from sendco.core.http import saved
 
-from ._shared import EDIT, VIEW, bound, get_plan, get_pupil, run
+from ._shared import EDIT, VIEW, bound, get_plan, get_pupil, note_look, run
 
 
 def _crumbs(pupil: Pupil, plan: EhcPlan | None = None) -> list[tuple[str, str]]:
@@ -136,6 +136,7 @@ def _part(request: HttpRequest, model: type, pk: int) -> Any:
     found = find(request, rows.filter(plan__pupil__in=Pupil.objects.visible_to(request.user)), None, pk=pk)
     check(request.user, VIEW, found.plan)
     check(request.user, EDIT, found.plan)
+    note_look(request, "ehc_plan.viewed", found.plan, found.plan.pupil)
     return found
 
 

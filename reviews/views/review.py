@@ -23,7 +23,7 @@ from sendco.core.http import saved
 from sendco.core.ui import clock_time, day
 from sendco.schools.services import calendar_for
 
-from ._shared import EDIT, VIEW, bound, get_review, review_crumbs, run
+from ._shared import EDIT, VIEW, bound, get_review, note_look, review_crumbs, run
 from .compare import previous_of
 
 
@@ -143,6 +143,7 @@ def letter_pairs(item: Review) -> list[tuple[str, str]]:
 def dates(request: HttpRequest, pk: int) -> HttpResponse:
     """Every date of the review with its rule, source and the limb that binds."""
     item = get_review(request, pk)
+    note_look(request, "review.viewed", item, item.pupil)
     found = actions.clock_of(item, calendar=calendar_for(item.school_id))
     context = {
         "review": item,

@@ -56,7 +56,15 @@ def _find(request: HttpRequest, pk: int, *, edit: bool = False) -> Referral:
     found = find(request, rows, pk=pk)
     if edit:
         check_can_write(request.user, found.school_id)
+        if request.method == "GET":  # a form shows what the referral says
+            _note_look(request, found)
     return found
+
+
+def _note_look(request: HttpRequest, found: Referral) -> None:
+    audit.record(
+        "pupil.viewed", by=request.user, target=found.pupil, label=found.pupil.initials, details={"page": "referral"}
+    )
 
 
 def _owners(school_id: int) -> QuerySet[User]:
@@ -139,9 +147,7 @@ def _lead(counts: dict[str, int]) -> str:
 def referral(request: HttpRequest, pk: int) -> HttpResponse:
     """One referral: where it stands, what comes next, what happened. 7 queries. Audited."""
     found, today = _find(request, pk), clock.today()
-    audit.record(
-        "pupil.viewed", by=request.user, target=found.pupil, label=found.pupil.initials, details={"page": "referral"}
-    )
+    _note_look(request, found)
     can_write = request.user.access.can(Permission.AGENCY_EDIT, found.school_id)
     days = days_with_them(found.sent_on, today, calendar_for(found.school_id)) if found.state in WITH_THEM else None
     context = {
