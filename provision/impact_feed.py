@@ -14,6 +14,7 @@ from provision.models import InstrumentFacts, Line, Session, SessionEntry
 from provision.rules.dosage import Dosage
 from provision.rules.reading import Measured, Test
 from provision.rules.scores import Qualifier, TestScore
+from sendco.core.together import in_one_query
 
 _INSTRUMENT = ("slug", "name", "family", "higher_is_better")
 _BOUNDS = ("minimum", "maximum")
@@ -112,30 +113,35 @@ def due(on: date, prefix: str = "") -> Q:
 
 
 def dosage_by_line(lines: QuerySet[Line], on: date) -> dict[int, Dosage]:
-    """What each pupil had of what was planned for that pupil, until `on`. Two queries for any number of lines.
+    """What each pupil had of what was planned for that pupil, until `on`. One query for any number of lines.
 
     lines: narrowed by columns of the line alone, since it stands as a subquery.
     """
     inside = Q(group__sessions__on__gte=F("starts"), group__sessions__on__lte=F("ends"))
+    by_state = ("pk", "group__sessions__state", "group__sessions__reason")
     sessions = (
         Line.objects.filter(pk__in=lines.values("pk"))
         .filter(inside & due(on, "group__sessions__"))
         .order_by()
-        .values_list("pk", "group__sessions__state", "group__sessions__reason")
+        .values(*by_state)
         .annotate(n=Count("pk"), minutes=Sum("group__sessions__minutes"))
     )
-    counts: dict[int, Counts] = {}
-    for pk, state, reason, count, minutes in sessions:
-        counts.setdefault(pk, Counts()).take(state, reason, count, minutes)
     away = (
         SessionEntry.objects.filter(line__in=lines.values("pk"), was_away=True, session__state=SessionState.DELIVERED)
         .order_by()
-        .values_list("line_id")
+        .values("line")
         .annotate(n=Count("pk"), minutes=Sum("session__minutes"))
     )
-    for pk, count, minutes in away:
-        if pk in counts:
-            counts[pk].away, counts[pk].away_minutes = count, minutes
+    found = in_one_query(
+        {"sessions": (sessions, (*by_state, "n", "minutes")), "away": (away, ("line", "n", "minutes"))}
+    )
+    counts: dict[int, Counts] = {}
+    for row in found["sessions"]:
+        pk, state, reason = (row[name] for name in by_state)
+        counts.setdefault(pk, Counts()).take(state, reason, row["n"], row["minutes"])
+    for row in found["away"]:
+        if row["line"] in counts:
+            counts[row["line"]].away, counts[row["line"]].away_minutes = row["n"], row["minutes"]
     return {pk: count.dosage() for pk, count in counts.items()}
 
 

@@ -5,7 +5,7 @@ Reviews come from their saved steps, needs assessments from their clock. Two que
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,12 +15,13 @@ from django.utils.http import urlencode
 
 from pupils.register import NextStep
 from sendco.core.dates import days_after
+from sendco.core.together import Part, Row
 from sendco.core.ui import MONTHS, day
 from sendco.schools.calendar import SchoolCalendar
 
 from .actions.assessments import DONE_BY, assessment_clock
 from .deadlines import ClockStatus, Deadline, Tone, status_of
-from .models import NeedsAssessment, ReviewStep
+from .models import NeedsAssessment, Review, ReviewStep
 from .present import deadline_of, owner_words, short_rule, short_source, short_status
 from .rules import RIPE
 
@@ -127,13 +128,23 @@ def is_awaited(step: ReviewStep) -> bool:
     return step.key not in AUTHORITY_STEPS or step.review.state in RIPE[step.key]
 
 
+def _deadline(step: ReviewStep) -> Deadline:
+    """What the step counts down to: a booked meeting to its own day."""
+    deadline, meeting_on = deadline_of(step), step.review.meeting_on
+    return booked(deadline, meeting_on) if step.key == "meeting_latest" and meeting_on else deadline
+
+
+def booked(step: Deadline, meeting_on: date) -> Deadline:
+    """A booked meeting counts down to its own day."""
+    return replace(step, due=meeting_on, target=meeting_on)
+
+
 def _of_step(step: ReviewStep, on: date, calendar: SchoolCalendar | None) -> DueItem:
-    review, deadline = step.review, deadline_of(step)
+    review, deadline = step.review, _deadline(step)
     label, (action, url_name) = step.label, ACTIONS.get(step.key, ("Open", "reviews:review"))
     action_url = reverse(url_name, args=[review.pk])
     if step.key == "meeting_latest":
         if review.meeting_on:
-            deadline = booked(deadline, review.meeting_on)
             label, action = "Review meeting", "Open"
         else:
             label, action = "Book the review meeting", "Schedule"
@@ -167,20 +178,18 @@ def _of_step(step: ReviewStep, on: date, calendar: SchoolCalendar | None) -> Due
     )
 
 
-def booked(step: Deadline, meeting_on: date) -> Deadline:
-    """A booked meeting counts down to its own day."""
-    return replace(step, due=meeting_on, target=meeting_on)
+def _to_come(assessment: NeedsAssessment, calendar: SchoolCalendar | None) -> Iterator[tuple[str, Deadline]]:
+    """Its steps that are still to come: those overtaken by a later letter are over."""
+    clock = assessment_clock(assessment, calendar=calendar)
+    for key, field in DONE_BY.items():
+        is_overtaken = key == "no_plan_by" and assessment.draft_served_on
+        if clock[key].due and not getattr(assessment, field) and not is_overtaken:
+            yield key, clock[key]
 
 
 def _of_assessment(assessment: NeedsAssessment, on: date, calendar: SchoolCalendar | None) -> list[DueItem]:
-    """Its steps that are still to come: those overtaken by a later letter are over."""
-    clock, pupil, found = assessment_clock(assessment, calendar=calendar), assessment.pupil, []
-    for key, field in DONE_BY.items():
-        step = clock[key]
-        if step.due is None or getattr(assessment, field):
-            continue
-        if key == "no_plan_by" and assessment.draft_served_on:
-            continue
+    pupil, found = assessment.pupil, []
+    for key, step in _to_come(assessment, calendar):
         status = status_of(step, on=on, calendar=calendar)
         url = assessment.get_absolute_url()
         found.append(
@@ -218,9 +227,13 @@ def _is_closed(on: date, calendar: SchoolCalendar | None) -> bool:
 # --- Today and the calendar -------------------------------------------------------------------------------
 
 
+def _is_risky(status: ClockStatus) -> bool:
+    return status.is_ours and status.tone in (Tone.DANGER, Tone.WARN)
+
+
 def at_risk_of(items: Iterable[DueItem], on: date) -> list[DueItem]:
     """Ours, and overdue or amber; the worst first. No query."""
-    risky = [item for item in items if item.is_ours and item.status.tone in (Tone.DANGER, Tone.WARN)]
+    risky = [item for item in items if _is_risky(item.status)]
     return sorted(risky, key=lambda item: (item.status.tone != Tone.DANGER, item.working, item.pupil_id))
 
 
@@ -303,9 +316,7 @@ def next_steps(pupil_ids: Sequence[int], on: date) -> Mapping[int, NextStep]:
     for step in steps:
         if not is_awaited(step):
             continue
-        deadline = deadline_of(step)
-        if step.key == "meeting_latest" and step.review.meeting_on:
-            deadline = booked(deadline, step.review.meeting_on)
+        deadline = _deadline(step)
         status = status_of(deadline, on=on)
         rank = (0 if status.is_ours else 1, deadline.working_date)
         if step.pupil_id not in best or rank < best[step.pupil_id][0]:
@@ -317,9 +328,31 @@ def next_steps(pupil_ids: Sequence[int], on: date) -> Mapping[int, NextStep]:
     return found
 
 
-def count_at_risk(school_id: int, on: date) -> int:
-    """For the side bar: how many dates are at risk. Two queries; cached there."""
-    return len(at_risk(school_id, on))
+# --- The side bar -----------------------------------------------------------------------------------------
+
+STEP_FIELDS = ("key", "due_on", "target_on", "owner", "basis", "review__state", "review__meeting_on")
+ASSESSMENT_FIELDS = ("received_on", "advice_requested_on", "draft_served_on", *DONE_BY.values())
+
+
+def risk_parts(school_id: int, on: date) -> dict[str, Part]:
+    """What `in_one_query` has to ask, beside the calendar, to know how many dates of a school are at risk."""
+    return {
+        "steps": (ReviewStep.objects.open().on_roll(on).filter(school_id=school_id), STEP_FIELDS),
+        "assessments": (NeedsAssessment.objects.open().on_roll(on).filter(school_id=school_id), ASSESSMENT_FIELDS),
+    }
+
+
+def count_at_risk(rows: Mapping[str, Sequence[Row]], on: date, calendar: SchoolCalendar) -> int:
+    """How many `at_risk` would list, of the rows that `risk_parts` gave. No query."""
+    judged = []
+    for row in rows["steps"]:
+        review = Review(state=row["review__state"], meeting_on=row["review__meeting_on"])
+        step = ReviewStep(review=review, **{name: row[name] for name in STEP_FIELDS if "__" not in name})
+        if is_awaited(step):
+            judged.append(_deadline(step))
+    for row in rows["assessments"]:
+        judged += [step for _, step in _to_come(NeedsAssessment(**row), calendar)]
+    return sum(_is_risky(status_of(deadline, on=on, calendar=calendar)) for deadline in judged)
 
 
 __all__ = [
@@ -331,4 +364,5 @@ __all__ = [
     "horizon",
     "horizon_of",
     "next_steps",
+    "risk_parts",
 ]

@@ -43,7 +43,7 @@ LINES_A_PAGE = 50
 
 @require_safe
 def impact_page(request: HttpRequest) -> HttpResponse:
-    """Every intervention of this year and the last, with what came of it. 11 queries."""
+    """Every intervention of this year and the last, with what came of it. 10 queries."""
     place, on = need(request, Permission.IMPACT_VIEW), clock.today()
     since, can_cost = evidence_from(on), request.user.access.can(Permission.COST_VIEW, place.id)
     lines = lines_between(place.id, since, on)

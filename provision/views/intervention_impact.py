@@ -65,7 +65,7 @@ class Evidence:
 
 
 def _evidence(request: HttpRequest, place: Place, intervention: Intervention, on: date, test: str) -> Evidence:
-    """6 queries: runs, dosage, groups, sessions, and the names of pupils within reach."""
+    """5 queries: runs, dosage, groups, sessions, and the names of pupils within reach."""
     lines = lines_between(place.id, evidence_from(on), on)
     own = lines.filter(group__intervention=intervention)
     everyone = tuple(measured(lines))
@@ -85,7 +85,7 @@ def _evidence(request: HttpRequest, place: Place, intervention: Intervention, on
 
 @require_http_methods(["GET", "POST"])
 def intervention_impact(request: HttpRequest, slug: str) -> HttpResponse:
-    """What came of one intervention; a POST records what was decided. 12 queries."""
+    """What came of one intervention; a POST records what was decided. 11 queries."""
     place, on = need(request, Permission.IMPACT_VIEW), clock.today()
     intervention = get_intervention(request, place, slug)
     can_decide = request.user.access.can(Permission.PROVISION_EDIT, place.id)

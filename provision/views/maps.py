@@ -59,7 +59,7 @@ def _read(request: HttpRequest, school: School) -> tuple[SchoolMap, list[Window]
 
 @require_safe
 def school_page(request: HttpRequest) -> HttpResponse:
-    """What the school provides in a term. 11 queries."""
+    """What the school provides in a term. 10 queries."""
     school = need(request, Permission.MAP_VIEW)
     found, windows, may = _read(request, school)
     return render(request, "provision/map.html", _map_context(found, may) | _choices(found, windows, may))

@@ -101,7 +101,7 @@ def _pupil(request: HttpRequest, pk: int) -> tuple[Pupil, bool]:
 
 @require_safe
 def pupil_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """What one pupil gets in an academic year, whether it happened, and what it costs. 12 queries."""
+    """What one pupil gets in an academic year, whether it happened, and what it costs. 11 queries."""
     pupil, can_cost = _pupil(request, pk)
     on = clock.today()
     window, years, calendar = _year(request, pupil.school_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from reviews import actions, forms, ics, present, rules
 from reviews.actions.mail import entry_of
 from reviews.actions.plans import lacks_transfer_year
 from reviews.enums import ReviewState
-from reviews.models import EhcOutcome, Invitee, OutcomeProgress, Review, SectionFItem
+from reviews.models import ContributionLink, EhcOutcome, Invitee, OutcomeProgress, Review, SectionFItem
 from sendco.accounts.guards import may
 from sendco.audit import audit
 from sendco.core import clock
@@ -160,12 +161,13 @@ def pack(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_review(request, pk, VIEW)
     on = clock.today()
     audit.record("review.pack_printed", by=request.user, target=item, label=item.pupil.initials)
-    people = list(item.invitees.prefetch_related("links"))
+    sent = ContributionLink.objects.filter(invitee=OuterRef("pk"), submitted_at__isnull=False)
+    people = item.invitees.annotate(answers=Subquery(sent.values("answers")[:1]))
     provision = SectionFItem.objects.filter(plan_id=item.plan_id).prefetch_related("lines__group")
     context = {
         "review": item,
         "timeline": present.timeline_of(item, list(item.steps.all()), on=on),
-        "people": [{"person": person, "answers": answers_of(person)} for person in people],
+        "people": [{"person": person, "answers": questions_and(person.answers)} for person in people],
         "outcomes": outcomes_of(item),
         "provision": provision,
         "meeting": meeting_pairs(item),
@@ -176,12 +178,11 @@ def pack(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/pack.html", context)
 
 
-def answers_of(person: Invitee) -> list[tuple[str, str]]:
-    """(question, answer) of what came by link. Reads the prefetched links."""
-    link = next((row for row in person.links.all() if row.submitted_at), None)
-    if link is None:
+def questions_and(answers: dict[str, str] | None) -> list[tuple[str, str]]:
+    """(question, answer) of what came by link."""
+    if answers is None:
         return []
-    return [(q.text.replace("{name}", "the child"), link.answers.get(q.key, "")) for q in rules.QUESTIONS]
+    return [(q.text.replace("{name}", "the child"), answers.get(q.key, "")) for q in rules.QUESTIONS]
 
 
 @require_safe

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.core.cache import cache
-from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models import Count, QuerySet, Value
 
 from provision.models import Session
 from reviews import feeds as review_feeds
 from sendco.accounts.models import User
 from sendco.accounts.permissions import Permission
 from sendco.core import clock
+from sendco.core.together import Part, in_one_query
 from sendco.notifications.models import Notification
-from sendco.schools.services import calendar_for
+from sendco.schools.services import calendar_of, calendar_parts
 from staff.deployment.querysets import needing_cover
 
 KEEP_SECONDS = 60
@@ -37,10 +38,9 @@ SEEN_WITH = {
 def for_shell(user: User, school_id: int | None) -> dict[str, int]:
     """{"unread", and for those who may know "deadlines", "sessions", "cover", and the sum "today" of dates and cover}.
 
-    No query when cached; four when nothing is.
+    No query when cached, else one.
     """
-    allowed = [name for name, permission in SEEN_WITH.items() if user.access.can(permission, school_id)]
-    keys = {"unread": f"unread:{user.pk}"} | {name: f"work:{school_id}:{name}" for name in allowed}
+    keys = keys_for(user, school_id)
     cached = cache.get_many(keys.values())
     seen = {name: cached[key] for name, key in keys.items() if key in cached}
     if missing := [name for name in keys if name not in seen]:
@@ -52,8 +52,14 @@ def for_shell(user: User, school_id: int | None) -> dict[str, int]:
     return seen
 
 
+def keys_for(user: User, school_id: int | None) -> dict[str, str]:
+    """{name of a count that this person may know: its key in the cache}."""
+    allowed = [name for name, permission in SEEN_WITH.items() if user.access.can(permission, school_id)]
+    return {"unread": f"unread:{user.pk}"} | {name: f"work:{school_id}:{name}" for name in allowed}
+
+
 def _count(user: User, school_id: int | None, names: Sequence[str]) -> dict[str, int]:
-    """Those named. One query for all that are plain counts, three for the dates."""
+    """Those named, in one query."""
     on = clock.today()
     sessions = Session.objects.filter(school_id=school_id)
     rows = {
@@ -61,18 +67,19 @@ def _count(user: User, school_id: int | None, names: Sequence[str]) -> dict[str,
         "sessions": sessions.not_logged(on),
         "cover": needing_cover(sessions.filter(on=on), on),
     }
-    found = dict.fromkeys(names, 0)
-    parts = [_counted(name, rows[name]) for name in names if name in rows]
-    if parts:
-        found |= dict(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])
-    if "deadlines" in found:
-        found["deadlines"] = len(review_feeds.at_risk(school_id, on, calendar=calendar_for(school_id)))
+    parts = {name: _counted(rows[name]) for name in names if name in rows}
+    if "deadlines" in names:
+        parts |= calendar_parts(school_id) | review_feeds.risk_parts(school_id, on)
+    answer = in_one_query(parts)
+    found = {name: sum(row["n"] for row in answer[name]) for name in names if name in rows}
+    if "deadlines" in names:
+        found["deadlines"] = review_feeds.count_at_risk(answer, on, calendar_of(answer))
     return found
 
 
-def _counted(name: str, rows: QuerySet) -> QuerySet:
-    """One row: the name, and how many."""
-    return rows.order_by().values(what=Value(name, CharField())).annotate(n=Count("pk")).values_list("what", "n")
+def _counted(rows: QuerySet) -> Part:
+    """One row: how many."""
+    return rows.order_by().values(all=Value(1)).annotate(n=Count("pk")), ["n"]
 
 
 def keep(user: User, school_id: int | None, **found: int) -> None:
@@ -81,8 +88,3 @@ def keep(user: User, school_id: int | None, **found: int) -> None:
         {f"unread:{user.pk}" if name == "unread" else f"work:{school_id}:{name}": n for name, n in found.items()},
         KEEP_SECONDS,
     )
-
-
-def forget(user_id: int, school_id: int | None) -> None:
-    """Work changed: count again at the next page."""
-    cache.delete_many([f"unread:{user_id}", *(f"work:{school_id}:{name}" for name in SEEN_WITH)])

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from django.db.models import CharField, IntegerField, Value
-
 from sendco.core.dates import long_date
 from sendco.core.exceptions import Refused
+from sendco.core.together import Part, Row, in_one_query
 
 from .bank_holidays import bank_holidays_between
 from .calendar import ClosureDates, SchoolCalendar, TermDates
 from .models import Closure, Grade, PayRate, School, Term
 
-_TERM, _CLOSURE = 0, 1
+TERM_FIELDS = ("starts", "ends", "name", "academic_year")
+CLOSURE_FIELDS = ("starts", "ends", "label", "kind")
 
 REFERENCE_RATES = {
     Grade.TA2: Decimal("20.60"),
@@ -35,26 +36,30 @@ def calendar_for(school_id: int) -> SchoolCalendar:
     One query. The calendar itself is kept for as long as the rows say the same, so it is never out of date, and is
     worked out once in a process. A term's `name` is its key within the year: autumn, spring or summer.
     """
-    terms = Term.objects.filter(school_id=school_id).annotate(
-        row=Value(_TERM, IntegerField()), what=Value("", CharField())
-    )
-    closures = Closure.objects.filter(school_id=school_id).annotate(
-        row=Value(_CLOSURE, IntegerField()), year=Value(0, IntegerField())
-    )
-    rows = (
-        terms.order_by()
-        .values_list("row", "name", "what", "starts", "ends", "academic_year")
-        .union(closures.order_by().values_list("row", "kind", "label", "starts", "ends", "year"), all=True)
-    )
-    return _calendar(tuple(sorted(rows, key=lambda row: (row[0], row[3], row[4], row[2]))))
+    return calendar_of(in_one_query(calendar_parts(school_id)))
+
+
+def calendar_parts(school_id: int) -> dict[str, Part]:
+    """What `in_one_query` has to ask for a calendar, so that a page can ask more in the same query."""
+    return {
+        "terms": (Term.objects.filter(school_id=school_id), TERM_FIELDS),
+        "closures": (Closure.objects.filter(school_id=school_id), CLOSURE_FIELDS),
+    }
+
+
+def calendar_of(rows: Mapping[str, Sequence[Row]]) -> SchoolCalendar:
+    """The calendar of the rows that `calendar_parts` gave. No query."""
+    terms = sorted(tuple(row[field] for field in TERM_FIELDS) for row in rows["terms"])
+    closures = sorted(tuple(row[field] for field in CLOSURE_FIELDS) for row in rows["closures"])
+    return _calendar(tuple(terms), tuple(closures))
 
 
 @lru_cache(maxsize=512)
-def _calendar(rows: tuple[tuple[int, str, str, date, date, int], ...]) -> SchoolCalendar:
-    terms = tuple(TermDates(name, starts, ends, year) for row, name, _, starts, ends, year in rows if row == _TERM)
-    closures = tuple(
-        ClosureDates(starts, ends, label, kind) for row, kind, label, starts, ends, _ in rows if row == _CLOSURE
-    )
+def _calendar(
+    term_rows: tuple[tuple[date, date, str, int], ...], closure_rows: tuple[tuple[date, date, str, str], ...]
+) -> SchoolCalendar:
+    terms = tuple(TermDates(name, starts, ends, year) for starts, ends, name, year in term_rows)
+    closures = tuple(ClosureDates(*row) for row in closure_rows)
     years = [day.year for term in terms for day in (term.starts, term.ends)]
     holidays = bank_holidays_between(min(years), max(years)) if years else frozenset()
     return SchoolCalendar(terms, closures, holidays)

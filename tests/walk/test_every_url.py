@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+
+from sendco.pages import counts
 
 from .addresses import FILLED, fill, names
 from .table import ACCOUNT, ALONE, BY_LINK, SENT, TABLE, VISITORS, Row
@@ -11,6 +16,7 @@ from .world import SECRETS
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
+MOST_QUERIES = 12
 LETTERS = {200: "o", 302: ">", 403: "x", 404: "-"}
 LET_THROUGH = (200, 204, 302, 400, 409, 422)
 ROLES = VISITORS[:9]
@@ -44,6 +50,19 @@ def test_who_comes_in(row, world, visitors):
         if found := leaks(name, body):
             leaked[name] = found
     assert (seen, leaked) == (row.word, {})
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.methods[0] == "get" and "o" in row.word], ids=of)
+def test_no_page_takes_more_than_twelve_queries(row, world, visitors):
+    """Of the first who may see it, with nothing counted yet for the side bar."""
+    who = VISITORS[row.word.index("o")]
+    if who != "nobody":
+        user = world["own"].people[who]
+        cache.delete_many(counts.keys_for(user, world["own"].school.pk).values())
+    with CaptureQueriesContext(connection) as asked:
+        visitors[who].send("get", fill(row.name, world["own"]), SENT.get(row.name))
+    queries = [query["sql"] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
+    assert len(queries) <= MOST_QUERIES, "\n".join(queries)
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.methods == ("get", "post")], ids=of)
