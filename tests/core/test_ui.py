@@ -234,7 +234,7 @@ def test_error_summary_links_each_error_to_its_field():
     assert re.findall(r"<li>(?:<a href=\"#([\w]+)\">)?([^<]+)", html) == [
         ("", "These two do not fit together"),
         ("id_name", "Enter a name"),
-        ("id_year_0", "This field is required."),
+        ("id_year_0", "Choose one"),
     ]
 
 

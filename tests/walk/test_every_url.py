@@ -17,7 +17,7 @@ from .world import SECRETS
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 MOST_QUERIES = 12
-LETTERS = {200: "o", 302: ">", 403: "x", 404: "-"}
+LETTERS = {200: "o", 422: "o", 302: ">", 403: "x", 404: "-"}
 LET_THROUGH = (200, 204, 302, 400, 409, 422)
 ROLES = VISITORS[:9]
 SEES_NO_PUPIL = ("governor", "system_admin")
