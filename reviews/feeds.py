@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from pupils.register import NextStep
+from sendco.accounts.access import Access
+from sendco.accounts.permissions import Permission
 from sendco.core.dates import days_after
 from sendco.core.together import Part, Row
 from sendco.core.ui import MONTHS, day
@@ -34,6 +36,8 @@ ACTIONS = {
     "decision_by": ("Record letter", "reviews:decision"),
     "final_plan_by": ("Record plan", "reviews:final-plan"),
 }
+READING_ACTIONS = frozenset({"report_by"})
+"""Steps whose action shows the review in full, so that arranging reviews is not enough for it."""
 ROWS = {
     "meetings": ("Review meetings", ("meeting_latest",)),
     "invitations": ("Invitations to send", ("invite_by",)),
@@ -122,6 +126,16 @@ def due_items(school_id: int, on: date, *, calendar: SchoolCalendar | None = Non
     for assessment in rows:
         found += _of_assessment(assessment, on, calendar)
     return sorted(found, key=lambda item: (item.due, item.pupil_id, item.key))
+
+
+def offered(items: Iterable[DueItem], access: Access, school_id: int) -> list[DueItem]:
+    """The same dates with the action this person may take; "Open", where its page would refuse. No query."""
+    can_edit, can_read = (access.can(p, school_id) for p in (Permission.REVIEW_EDIT, Permission.REVIEW_VIEW))
+
+    def is_theirs(item: DueItem) -> bool:
+        return can_edit and (can_read or item.key not in READING_ACTIONS)
+
+    return [item if is_theirs(item) else replace(item, action="Open", action_url=item.url) for item in items]
 
 
 def is_awaited(step: ReviewStep) -> bool:
@@ -364,5 +378,6 @@ __all__ = [
     "horizon",
     "horizon_of",
     "next_steps",
+    "offered",
     "risk_parts",
 ]

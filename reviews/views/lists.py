@@ -93,7 +93,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     calendar = calendar_for(school.id)
     items = feeds.due_items(school.id, on, calendar=calendar)
     risky = feeds.at_risk_of(items, on)
-    found = _wanted(request, items, on, calendar)
+    found = feeds.offered(_wanted(request, items, on, calendar), request.user.access, school.id)
     context = {
         "page": Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "lead": _lead(items, risky, on),
@@ -104,7 +104,6 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         "chosen": {key: request.GET.get(key, "") for key in ("who", "when", "row", "week")},
         "export_url": reverse("reviews:deadlines-export") + _link(request).replace(request.path, ""),
         "total": len(items),
-        "can_edit": request.user.access.can(Permission.REVIEW_EDIT, school.id),
     }
     return render(request, "reviews/deadlines.html", context)
 

@@ -45,7 +45,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "chip": present.state_chip(item),
         "timeline": present.timeline_of(item, steps, on=on, calendar=calendar, can_record=can_edit),
         "action": action,
-        "action_url": action_url(item, action) if action and can_edit else "",
+        "action_url": action_url(item, action) if action and can_do(action, can_read, can_edit) else "",
         "people": [
             present.person_row(person, on=on, is_before=item.state == ReviewState.SCHEDULED) for person in people
         ],
@@ -68,6 +68,11 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     }
     context["papers_ready"] = sum(paper["state"] == "done" for paper in context["papers"])
     return render(request, "reviews/review.html", context)
+
+
+def can_do(action: present.NextAction, can_read: bool, can_edit: bool) -> bool:
+    """Whether the page of an action takes this person: who only arranges reviews does not write their report."""
+    return can_edit and (can_read or action.key != "report-edit")
 
 
 def action_url(item: Review, action: present.NextAction) -> str:

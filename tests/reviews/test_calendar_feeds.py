@@ -56,6 +56,33 @@ def test_at_risk_puts_what_has_passed_first(school, held):
     assert (risky[0].words, risky[0].action) == ("Overdue by 1 day", "Write report")
 
 
+@pytest.mark.parametrize(
+    ("role", "action", "page"),
+    [
+        (Role.SENDCO, "Write report", "report/"),
+        (Role.ADMIN, "Open", ""),
+        (Role.HEAD, "Open", ""),
+        (Role.SAFEGUARDING, "Open", ""),
+    ],
+)
+def test_the_action_is_one_that_the_person_may_take(school, held, sign_in, on_day, role, action, page):
+    on_day.move_to("2027-02-10 08:40:00+00:00")
+    client = sign_in(role, school)
+    offered = feeds.offered(feeds.due_items(school.pk, date(2027, 2, 10)), client.user.access, school.pk)
+    item = next(item for item in offered if item.key == "report_by")
+    assert (item.action, item.action_url) == (action, f"{held.get_absolute_url()}{page}")
+    for url in ("/", "/deadlines/"):
+        assert f'href="{item.action_url}"'.encode() in client.get(url).content
+    assert client.get(item.action_url).status_code == 200
+    assert (b"Write the report</a>" in client.get(held.get_absolute_url()).content) is (role == Role.SENDCO)
+
+
+def test_who_arranges_reviews_still_invites(school, booked, sign_in):
+    access = sign_in(Role.ADMIN, school).user.access
+    offered = feeds.offered(feeds.due_items(school.pk, TODAY), access, school.pk)
+    assert [item.action for item in offered if item.key == "invite_by"] == ["Invite"]
+
+
 def test_a_pupil_who_left_is_no_longer_ours(school, booked):
     booked.pupil.left_on = TODAY
     booked.pupil.save()

@@ -63,6 +63,7 @@ def _day(request: HttpRequest) -> dict[str, Any]:
     on, can = now.date(), lambda permission: user.access.can(permission, school.id)
     calendar = calendar_for(school.id)
     items = review_feeds.due_items(school.id, on, calendar=calendar) if can(P.REVIEW_DATES) else []
+    items = review_feeds.offered(items, user.access, school.id)
     risky = review_feeds.at_risk_of(items, on)
     gaps = feeds.gaps(school.id, on) if can(P.STAFF_VIEW) else []
     messages = feeds.messages_of(user)
