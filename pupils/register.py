@@ -14,11 +14,13 @@ from urllib.parse import urlencode
 
 from pupils.enums import ON_REGISTER, Area, SenStatus, YearGroup
 from sendco.accounts.permissions import Permission
-from sendco.core import ui
+from sendco.core import params, ui
 
 PAGE_ROWS = 50
 MOST_ROWS = 5000
 """Rows of one export or print: far above any school's register."""
+MOST_LETTERS = 80
+"""Of one value in the URL: longer than any code or id, and enough of a name."""
 PLAN_DUE_DAYS = 30
 SORTS = ("name", "support", "year", "next")
 PLAN_OPTIONS = {"none": "No plan", "due": f"Review due in {PLAN_DUE_DAYS} days", "overdue": "Review overdue"}
@@ -182,15 +184,15 @@ def parse(query: Query) -> Filter:
     chosen: dict[str, tuple[str, ...]] = {}
     known: dict[str, frozenset[str] | None] = {**_FIXED, **{s.key: frozenset(s.options) for s in filter_sources()}}
     for key, allowed in known.items():
-        values = dict.fromkeys(value.strip() for value in query.getlist(key))
+        # A saved view is read from a form's text, which may hold in escapes what no database takes, such as a NUL.
+        values = dict.fromkeys(params.words(value, most=MOST_LETTERS) for value in query.getlist(key))
         if key in _NUMBERS:
-            # 18 digits: larger than any id, and within what both databases can compare.
-            kept = tuple(value for value in values if value.isascii() and value.isdigit() and len(value) <= 18)
+            kept = tuple(value for value in values if params.number(value) is not None)
         else:
             kept = tuple(value for value in values if value and (allowed is None or value in allowed))
         if kept:
             chosen[key] = kept[:40]
-    words = " ".join((query.getlist("q") or [""])[-1].split())[:80]
+    words = params.words((query.getlist("q") or [""])[-1], most=MOST_LETTERS)
     sort = (query.getlist("sort") or ["name"])[-1]
     return Filter(chosen=chosen, words=words, sort=sort if sort.removeprefix("-") in SORTS else "name")
 

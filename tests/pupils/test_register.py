@@ -40,6 +40,9 @@ def parse(text: str) -> Filter:
         ("year=4&status=K", "status=K&year=4"),
         ("need=ASD&area=CI", "area=CI&need=ASD"),
         ("told=no&plan=due", "plan=due&told=no"),
+        ("need=%00&need=ASD%00&q=%00Ko%00fi", "need=ASD&q=Kofi"),
+        ("class=%00&year=%00&need=%00", ""),
+        pytest.param(f"need={'x' * 900}", f"need={'x' * 80}", id="too long"),
     ],
 )
 def test_parse_keeps_what_it_knows_in_a_fixed_order(text, query, no_sources):

@@ -299,6 +299,16 @@ def test_view_is_saved_without_a_name_and_opens_at_its_address(web, school):
     assert SavedView.objects.count() == 0
 
 
+def test_view_keeps_nothing_that_no_database_takes(web, school):
+    """A NUL in the address is refused at the door; in a form's text it stands as an escape until the view is opened."""
+    make(school, "Aa")
+    web.post("/register/views/add/", {"name": "Odd", "query": "need=%00&q=%00&year=%00"})
+    SavedView.objects.create(school=school, owner=web.user, name="Older", slug="older", query="need=%00&class=%00")
+    assert SavedView.objects.get(name="Odd").query == ""
+    for slug in ("odd", "older"):
+        assert names(web.get(f"/register/views/{slug}/")) == ["Kofi Aa"]
+
+
 def test_view_without_a_name_is_refused_in_words(web):
     response = web.post("/register/views/add/", {"name": "", "query": "year=4"})
     assert response.status_code == 422
