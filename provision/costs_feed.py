@@ -95,11 +95,6 @@ def is_ordinary(line: Line) -> bool:
     return line.group.intervention.tier.code == ORDINARY_TIER
 
 
-def cost_line(line: Line, window: Window, calendar: SchoolCalendar) -> CostLine:
-    cost = within_year(line.cost, starts=line.starts, ends=line.ends, year=window.year, calendar=calendar)
-    return CostLine(cost, is_ordinary(line))
-
-
 def days_on_roll(joined_on: date | None, left_on: date | None, year: tuple[date, date]) -> int | None:
     """Days of the academic year that a pupil is on roll, as far as is known; None for the whole year."""
     first, last = max(joined_on or year[0], year[0]), min(left_on or year[1], year[1])

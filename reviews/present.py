@@ -15,7 +15,7 @@ from sendco.core.ui import clock_time
 from sendco.schools.calendar import SchoolCalendar
 
 from .clock_rules import Basis, Owner
-from .deadlines import ClockStatus, Deadline, State, Tone, notice_given, status_of
+from .deadlines import ClockStatus, Deadline, State, notice_given, status_of
 from .enums import Decision, InviteeKind, Reply, ReviewState
 from .models import Invitee, Review, ReviewStep
 from .rules import RIPE
@@ -299,14 +299,3 @@ def state_chip(review: Review) -> tuple[str, str]:
     if review.state == ReviewState.DECIDED and review.decision == Decision.AMEND:
         text = "Waiting for the final plan"
     return status, text
-
-
-def most_pressing(statuses: Iterable[ClockStatus]) -> ClockStatus | None:
-    """Ours before theirs, overdue first, then the fewest days."""
-    known = [
-        status
-        for status in statuses
-        if status.days_left is not None and status.state not in (State.MET, State.MET_LATE)
-    ]
-    rank = {Tone.DANGER: 0, Tone.WARN: 1, Tone.OK: 2, Tone.WAIT: 3, Tone.NONE: 4}
-    return min(known, key=lambda status: (rank[status.tone], status.days_left), default=None)

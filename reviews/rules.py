@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sendco.core.dates import long_date
 from sendco.core.exceptions import Refused
 
 from .enums import Decision, ReviewKind, ReviewState
@@ -31,11 +30,6 @@ def check_state(state: str, allowed: Collection[str], doing: str) -> None:
     """Refused unless a review in `state` may be changed so. `doing` finishes "You cannot …"."""
     if state not in allowed:
         raise Refused(f"You cannot {doing}. This review stands at “{ReviewState(state).label.lower()}”.")
-
-
-def check_not_future(what: str, day: date, on: date) -> None:
-    if day > on:
-        raise Refused(f"{what} ({long_date(day)}) is in the future. Record it when it has happened.")
 
 
 def check_decision(decision: str, notice_on: date | None, reference: str) -> None:

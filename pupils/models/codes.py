@@ -1,16 +1,8 @@
 """Code lists of the school census, as dated rows: the lists change, so they are never choices in code."""
 
 from django.db import models
-from django.db.models import Q
 
 from sendco.core.models import Quiet
-
-
-class ReferenceCodeQuerySet(models.QuerySet):
-    def valid_on(self, day):
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-        )
 
 
 class ReferenceCode(Quiet):
@@ -30,8 +22,6 @@ class ReferenceCode(Quiet):
     valid_to = models.DateField(null=True, blank=True)
     is_current = models.BooleanField(default=True)
     aliases = models.CharField(max_length=300, blank=True)
-
-    objects = ReferenceCodeQuerySet.as_manager()
 
     class Meta:
         ordering = ["code_set", "order", "code"]
