@@ -11,6 +11,10 @@ from .permissions import ROLE_PERMISSIONS, Permission, Role
 if TYPE_CHECKING:
     from .models import User
 
+_HELD = (
+    "role", "federation_id", "federation__name", "school_id", "school__name", "school__is_active", "classes",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Place:
@@ -33,38 +37,30 @@ class Access:
 
     @classmethod
     def of(cls, user: User, *, on: date) -> Access:
-        """Read the memberships that hold on `on`. One query, and one more for a federation role; two for a teacher."""
+        """Read the memberships that hold on `on`. One query, and one more for each federation role."""
         from sendco.schools.models import School
 
         from .models import Membership
 
-        places: dict[int, Place] = {}
-        roles: dict[int, set[Role]] = {}
-        teaches: list[int] = []
         if not user.is_active:
             return cls(user.pk, (), {}, frozenset())
-        for membership in Membership.objects.filter(user=user).current(on).select_related("school", "federation"):
-            role = Role(membership.role)
-            if membership.school is None:
-                schools = list(School.objects.filter(federation_id=membership.federation_id, is_active=True))
-            else:
-                schools = [membership.school]
-            for school in schools:
-                if not school.is_active:
-                    continue
-                places[school.pk] = Place(school.pk, school.name, membership.federation_id, membership.federation.name)
-                roles.setdefault(school.pk, set()).add(role)
-            if role is Role.TEACHER:
-                teaches.append(membership.pk)
-        class_ids = frozenset(
-            Membership.classes.through.objects.filter(membership_id__in=teaches).values_list(
-                "schoolclass_id", flat=True
-            )
-            if teaches
-            else ()
-        )
+        places: dict[int, Place] = {}
+        roles: dict[int, set[Role]] = {}
+        class_ids: set[int] = set()
+        held = Membership.objects.filter(user=user).current(on).order_by("pk").values_list(*_HELD)
+        for name, federation_id, federation, school_id, school, is_active, class_id in held:  # a row for each class
+            role = Role(name)
+            schools = [(school_id, school)] if is_active else []
+            if school_id is None:
+                active = School.objects.filter(federation_id=federation_id, is_active=True).order_by()
+                schools = list(active.values_list("pk", "name"))
+            for pk, label in schools:
+                places[pk] = Place(pk, label, federation_id, federation)
+                roles.setdefault(pk, set()).add(role)
+            if role is Role.TEACHER and class_id is not None:
+                class_ids.add(class_id)
         ordered = tuple(sorted(places.values(), key=lambda place: place.name))
-        return cls(user.pk, ordered, {key: frozenset(value) for key, value in roles.items()}, class_ids)
+        return cls(user.pk, ordered, {key: frozenset(value) for key, value in roles.items()}, frozenset(class_ids))
 
     def can(self, permission: Permission, school_id: int | None) -> bool:
         """May this person do it in this school?"""
