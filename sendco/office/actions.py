@@ -39,18 +39,19 @@ def add_person(*, federation: Federation, email: str, name: str, by: Any, invite
 
 
 @transaction.atomic
-def change_person(*, user: User, by: Any, name: str, email: str, is_active: bool) -> User:
+def change_person(*, user: User, federation_id: int, by: Any, name: str, email: str, is_active: bool) -> User:
     """Change name, address or whether they may sign in. Nobody can switch off their own account.
 
-    A changed address signs in from now on and the old one no longer does; both get a notice. Raises Refused.
+    A changed address signs in from now on and the old one no longer does; both get a notice. federation_id: in which the
+    change is made; the address of somebody with a role in another one stays, since it opens that one too. Raises Refused.
     """
     if user == by and not is_active:
         raise Refused("You cannot switch off your own account. Ask another administrator.")
     if user.is_active and not is_active:
         for membership in user.memberships.current(clock.today()).select_related("school"):
             _check_not_last(membership, clock.today())
-    if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
-        raise Refused("Another account has this email address.")
+    if email.lower() != user.email.lower():
+        _check_address_is_free(user, email, federation_id)
     before = {"name": user.name, "email": user.email, "is_active": user.is_active}
     user.name, user.email, user.is_active = name, email.lower(), is_active
     user.save(update_fields=["name", "email", "is_active"])
@@ -63,6 +64,18 @@ def change_person(*, user: User, by: Any, name: str, email: str, is_active: bool
         "person.changed", by=by, target=user, label=name, details={"fields": audit.changed_fields(before, after)}
     )
     return user
+
+
+def _check_address_is_free(user: User, email: str, federation_id: int) -> None:
+    """Refused when the address is somebody else's, or when the old one is not this federation's alone to change."""
+    elsewhere = user.memberships.exclude(federation_id=federation_id)
+    if elsewhere.filter(Q(ends__isnull=True) | Q(ends__gte=clock.today())).exists():
+        raise Refused(
+            "This person signs in to another federation with this address too, so it cannot be changed here. Ask the person: "
+            "if they want another address for your schools, end their roles here and add them as a new person."
+        )
+    if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
+        raise Refused("Another account has this email address.")
 
 
 def _tell_address_changed(user: User, old: str) -> None:

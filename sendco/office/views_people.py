@@ -127,11 +127,12 @@ def person_add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found, _ = _find(request, pk)
+    found, federation_id = _find(request, pk)
     form = PersonEditForm(data_of(request), person=found)
     here = reverse("accounts:person", args=[pk])
     return form_page(
-        request, form, lambda: actions.change_person(user=found, by=request.user, **form.cleaned_data),
+        request, form,
+        lambda: actions.change_person(user=found, federation_id=federation_id, by=request.user, **form.cleaned_data),
         title="Change this account", button="Save", message="Account saved", to=here,
         crumbs=[("People", reverse("accounts:people")), (found.name, here)],
     )  # fmt: skip

@@ -142,6 +142,37 @@ def test_a_changed_address_tells_both_and_only_the_new_one_signs_in(
     )
 
 
+@pytest.mark.parametrize(("starts", "ends"), [("2026-09-01", None), ("2027-01-04", None), ("2026-09-01", "2026-11-23")])
+def test_an_address_that_opens_another_federation_too_is_not_changed(starts, ends, two_schools, sign_in, on_day):
+    here, there = two_schools
+    person = factories.person(Role.SUPPORT, here)
+    old, name = person.email, person.name
+    factories.MembershipFactory(
+        user=person, school=there, federation=there.federation, role=Role.SENDCO, starts=starts, ends=ends
+    )
+    admin, url = sign_in(Role.SYSTEM_ADMIN, here), reverse("accounts:person-edit", args=[person.pk])
+    refused = admin.post(url, {"name": "Other", "email": "mine@school.invalid", "is_active": "on"})
+    person.refresh_from_db()
+    assert (refused.status_code, person.email, person.name) == (422, old, name)
+    assert "Ask the person: if they want another address" in refused.content.decode()
+    assert admin.post(url, {"name": "New Name", "email": old.upper(), "is_active": "on"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.email, person.name) == (old, "New Name")
+
+
+def test_a_role_that_has_ended_elsewhere_does_not_hold_an_address(two_schools, sign_in, on_day):
+    here, there = two_schools
+    person = factories.person(Role.SUPPORT, here)
+    factories.MembershipFactory(
+        user=person, school=there, federation=there.federation, role=Role.TEACHER, ends="2026-11-22"
+    )
+    url = reverse("accounts:person-edit", args=[person.pk])
+    data = {"name": person.name, "email": "new@school.invalid", "is_active": "on"}
+    assert sign_in(Role.SYSTEM_ADMIN, here).post(url, data).status_code == 302
+    person.refresh_from_db()
+    assert person.email == "new@school.invalid"
+
+
 def test_a_changed_name_tells_nobody(school, sign_in, django_capture_on_commit_callbacks):
     person = factories.person(Role.TEACHER, school)
     admin = sign_in(Role.SYSTEM_ADMIN, school)
