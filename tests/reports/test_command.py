@@ -1,10 +1,14 @@
 """manage.py governor_report."""
 
+import errno
+import os
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from reports import actions
 from reports.models import GovernorReport
+from sendco.audit.models import AuditEvent
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("on_day")]
 
@@ -25,6 +29,41 @@ def test_report_is_counted_from_the_data_when_there_is_none(world, plain_pdf, tm
 
     assert (tmp_path / "r.pdf").read_bytes() == b"%PDF-1.7 Autumn term 2026"
     assert GovernorReport.objects.count() == 0
+
+
+def test_report_replaces_the_file_behind_a_link_and_leaves_nothing_beside_it(world, plain_pdf, tmp_path):
+    (tmp_path / "r.pdf").write_bytes(b"of last term, and longer than the new one")
+    (tmp_path / "link.pdf").symlink_to(tmp_path / "r.pdf")
+    run(tmp_path / "link.pdf", world)
+
+    assert (tmp_path / "r.pdf").read_bytes() == b"%PDF-1.7 Autumn term 2026"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.pdf", "r.pdf"]
+    assert (tmp_path / "link.pdf").is_symlink()
+
+
+@pytest.mark.parametrize("broken", ["os.fsync", "os.replace"])
+def test_report_that_cannot_be_written_whole_leaves_the_old_one(world, plain_pdf, tmp_path, monkeypatch, broken):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "r.pdf").write_bytes(b"of last term")
+    monkeypatch.setattr(f"reports.management.commands.governor_report.{broken}", full)
+    with pytest.raises(CommandError, match="cannot be written: No space left on device") as error:
+        run(tmp_path / "r.pdf", world)
+
+    assert error.value.returncode == 2
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("r.pdf", b"of last term")]
+    assert not AuditEvent.objects.filter(kind="report.exported").exists()
+
+
+def test_report_into_a_pipe_is_written_there(world, plain_pdf, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        run(tmp_path / "pipe", world)
+        assert os.read(reader, 100) == b"%PDF-1.7 Autumn term 2026"
+    finally:
+        os.close(reader)
 
 
 def test_draft_that_names_a_pupil_is_not_written(draft, sendco, tmp_path):

@@ -7,7 +7,9 @@ be made. 2: the options make no sense, or the file cannot be written.
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,23 @@ from sendco.core.exceptions import Refused, SendcoError
 from sendco.schools.models import School, TermName
 
 TERM = re.compile(r"(20\d\d)-(autumn|spring|summer)")
+
+
+def _write(out: Path, content: bytes) -> None:
+    """Whole or not at all: a full disk leaves what stood there before. Raises OSError."""
+    out = out.resolve()  # of a link, the file behind it is replaced
+    if out.exists() and not out.is_file():  # a pipe or a device takes bytes, and must not be replaced
+        out.write_bytes(content)
+        return
+    beside = out.with_name(f".report-{secrets.token_hex(8)}.part")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, out)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 class Command(BaseCommand):
@@ -49,7 +68,7 @@ class Command(BaseCommand):
         except SendcoError as error:
             raise CommandError(error.message, returncode=1) from error
         try:
-            out.write_bytes(content)
+            _write(out, content)
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error.strerror}.", returncode=2) from error
         audit.record(
