@@ -14,13 +14,15 @@ from .world import Place
 
 LEFT_OUT = ("csrfmiddlewaretoken", "ask", "ask_button")
 """The token is not asked for by the test client; with `ask` a form only comes back as a question."""
+ONCE = "once"
+"""A page sent again under the same mark is answered as saved, unread. It is a field like others, but never filled in."""
 PAPER = ("-print", "-export", "-pdf", "-ics", ":pack", ":ics", ":gallery")
 """Dear to draw, and without a form."""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One form of a page. values: what it holds when it comes. kinds: {name of a field: its type, or its tag}."""
+    """One form of a page. values: what it holds when it comes, but `once`. kinds: {name of a field: its type, or its tag}."""
 
     row: str
     visitor: str
@@ -83,6 +85,7 @@ def _page(row: str, who: str, url: str, body: bytes, known: set) -> Page:
         for name in LEFT_OUT:
             kinds.pop(name, None)
             values.pop(name, None)
+        values.pop(ONCE, None)
         key = (action.partition("?")[0], tuple(sorted(kinds)))
         if key not in known and "sign-out" not in action:
             known.add(key)

@@ -58,12 +58,14 @@ def broken():
     got_request_exception.disconnect(note)
 
 
+@pytest.mark.slow
 def test_the_walk_finds_forms_and_parameters(seen):
     """Or the tests below would pass for want of anything to send."""
     assert len([form for page in seen for form in page.forms]) > 90
     assert {"agency", "day", "state"} <= {name for page in seen for name in page.names}
 
 
+@pytest.mark.slow
 def test_no_parameter_of_an_address_breaks_a_page(seen, visitors, broken):
     for page in seen:
         asked = sorted(page.names | PARAMETERS)
@@ -104,6 +106,7 @@ def test_objects_that_cannot_be(world, visitors, broken):
     assert broken == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [0, 1])
 def test_a_form_full_of_what_nobody_means(turn, seen, visitors, broken):
     for page in seen:
@@ -150,6 +153,7 @@ def _elsewhere(place) -> dict[str, int]:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_no_form_takes_a_choice_of_another_school(seen, world, visitors):
     """Each field by itself is refused, whatever else the form wants."""
     elsewhere, asked, taken = _elsewhere(world["other"]), set(), []
