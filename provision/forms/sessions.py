@@ -15,6 +15,7 @@ from sendco.core.forms import DateField, SendcoForm
 from .quick import QUICK_NOTES, read_note, write_note
 
 NOTE_LENGTH = 240
+NOT_RATED = "not_rated"
 PRONOUNS = {"F": "she", "M": "he"}
 
 
@@ -63,8 +64,26 @@ class LogForm(SendcoForm):
         for line in self.lines:
             name = f"rating-{line.pk}"
             if name in cleaned and cleaned[name] is None and not cleaned.get(f"away-{line.pk}"):
-                self.add_error(name, not_rated(line))
+                self.add_error(name, forms.ValidationError(not_rated(line), code=NOT_RATED))
         return cleaned
+
+    def in_summary(self, problems: list[dict[str, str]]) -> list[dict[str, str]]:
+        """One line for all who are not rated, so that a phone shows the first of them; each row says its own.
+
+        The logger draws the ratings itself, so links lead to its first button.
+        """
+        shown, left = [], []
+        for problem in problems:
+            if problem["field"].startswith("rating-"):
+                problem["href"] = f"{problem['field']}-0"
+                if self.has_error(problem["field"], NOT_RATED):
+                    left.append(problem)
+                    if len(left) > 1:
+                        continue
+            shown.append(problem)
+        if len(left) > 1:
+            left[0]["text"] = f"Rate {len(left)} pupils or mark them away"
+        return shown
 
     def entries(self) -> list[tuple[int, bool, int | None]]:
         """For `log_session`. Only of a valid form."""

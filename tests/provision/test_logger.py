@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from provision.actions import lines_on, log_session
 from provision.forms.quick import read_note, write_note
@@ -88,15 +89,34 @@ def test_logger_sent_by_fetch_keeps_the_message_for_the_next_page(as_maya, sessi
     assert "Session saved" in as_maya.get("/my-day/").content.decode()
 
 
-def test_logger_names_each_pupil_who_is_not_rated(as_maya, session):
+def summary_of(page):
+    """(where it leads, words) of each line of the summary; what it leads to is on the page."""
+    document = html.fromstring(page)
+    links = document.xpath('//*[@class="error-summary"]//li/a')
+    assert len(links) == len(document.xpath('//*[@class="error-summary"]//li'))
+    assert all(document.xpath(f'//*[@id="{link.get("href")[1:]}"]') for link in links)
+    return [(link.get("href"), link.text) for link in links]
+
+
+def test_logger_counts_who_is_not_rated_and_names_each_in_the_row(as_maya, session):
     response = as_maya.post(url(session), payload(session, 1, None, None))
     page = response.content.decode()
     assert response.status_code == 422
     assert "<title>Error: Log a session - SENDCo</title>" in page
-    assert page.count("Rate Ben C, or tap his name if he was away") == 2  # in the summary and in the row
-    assert page.count("Rate Poppy W, or tap her name if she was away") == 2
-    assert f'href="#rating-{list(lines_on(session))[1].pk}-0"' in page or "There is a problem" in page
+    assert summary_of(page) == [(f"#rating-{lines_on(session)[1].pk}-0", "Rate 2 pupils or mark them away")]
+    assert page.count("Rate Ben C, or tap his name if he was away") == 1
+    assert page.count("Rate Poppy W, or tap her name if she was away") == 1
     assert Session.objects.get(pk=session.pk).state == "planned"
+
+
+def test_logger_names_the_only_one_who_is_not_rated(as_maya, session):
+    page = as_maya.post(url(session), payload(session, 9, "away", None, minutes=0)).content.decode()
+    first, _, last = lines_on(session)
+    assert summary_of(page) == [
+        ("#id_minutes", "Enter at least 1 minute"),
+        (f"#rating-{first.pk}-0", "Select a valid choice. 9 is not one of the available choices."),
+        (f"#rating-{last.pk}-0", "Rate Poppy W, or tap her name if she was away"),
+    ]
 
 
 def test_logger_everyone_works_without_script_and_saves_nothing(as_maya, session):

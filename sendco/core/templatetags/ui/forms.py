@@ -77,10 +77,11 @@ def error_summary(form: forms.BaseForm | forms.BaseFormSet | None) -> dict[str, 
 
 
 def _problems(form: forms.BaseForm) -> list[dict[str, str]]:
-    found = [{"href": "", "text": text} for text in form.non_field_errors()]
+    """href: id of what to mend; field: its name. A form with `in_summary` may put several in one line."""
+    found = [{"field": "", "href": "", "text": text} for text in form.non_field_errors()]
     for field in form:
         href = ""
         if not field.is_hidden:
             href = field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
-        found.extend({"href": href, "text": text} for text in field.errors)
-    return found
+        found.extend({"field": field.name, "href": href, "text": text} for text in field.errors)
+    return form.in_summary(found) if hasattr(form, "in_summary") else found
