@@ -119,7 +119,8 @@ def _compare(form: LogForm, theirs: Session) -> dict[str, Any]:
         label = form.fields[f"rating-{line_pk}"].label
         fields.append({"label": label, "mine": mine, "theirs": other, "differs": mine != other})
     note = form.note()
-    fields.append({"label": "Note", "mine": note, "theirs": theirs.note, "differs": note != theirs.note})
+    if note or theirs.note:
+        fields.append({"label": "Note", "mine": note, "theirs": theirs.note, "differs": note != theirs.note})
     if theirs.state == SessionState.MISSED:
         happened = f"Did not happen: {theirs.get_reason_display()}"
         fields.insert(0, {"label": "Session", "mine": "Happened", "theirs": happened, "differs": True})

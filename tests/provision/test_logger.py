@@ -167,6 +167,16 @@ def test_logger_shows_both_versions_when_somebody_was_faster(as_maya, session, s
     assert list(session.entries.values_list("rating", flat=True)) == [0, 1, None]
 
 
+@pytest.mark.parametrize(("mine", "theirs", "rows"), [("", "", 0), ("Mine", "", 1), ("", "Theirs", 1)])
+def test_the_note_is_compared_only_when_one_was_written(as_maya, session, sendco, mine, theirs, rows):
+    data = payload(session, 0, 1, 2, text=mine)
+    entries = [(line.pk, False, 3) for line in lines_on(session)]
+    log_session(session=session, version=1, entries=entries, note=theirs, by=sendco, at=clock.now())
+    page = as_maya.post(url(session), data).content.decode()
+    assert "Keep my version" in page
+    assert page.count('<th scope="row">Note') == rows
+
+
 def test_logger_of_a_day_ahead_offers_only_that_it_will_not_happen(as_maya, session):
     ahead = Session.objects.get(group=session.group, on=date(2026, 11, 25))
     page = as_maya.get(url(ahead)).content.decode()
