@@ -263,7 +263,7 @@ COST = {
         "access": 9,
         "print": 9,
     },
-    Role.TEACHER: {"": 11, "plan": 12, "provision": 12},
+    Role.TEACHER: {"": 10, "plan": 11, "provision": 11},
 }
 
 

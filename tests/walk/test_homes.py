@@ -91,7 +91,7 @@ PRICES = [
     ("headteacher", "/", 11),
     ("admin_assistant", "/", 10),
     ("safeguarding", "/", 9),
-    ("teacher", "/", 12),
+    ("teacher", "/", 11),
     ("federation_lead", "/", 7),
     ("federation_lead", "/?show=school", 12),
     ("system_admin", "/", 5),
