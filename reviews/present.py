@@ -15,7 +15,7 @@ from sendco.core.ui import clock_time
 from sendco.schools.calendar import SchoolCalendar
 
 from .clock_rules import Basis, Owner
-from .deadlines import ClockStatus, Deadline, State, notice_given, status_of
+from .deadlines import ClockStatus, Deadline, State, Tone, notice_given, status_of
 from .enums import Decision, InviteeKind, Reply, ReviewState
 from .models import Invitee, Review, ReviewStep
 from .rules import RIPE
@@ -91,6 +91,25 @@ def short_status(status: ClockStatus) -> str:
     return f"{words} late" if status.days_left < 0 else f"Waiting, {words} left"
 
 
+def chip_and_note(status: ClockStatus) -> tuple[str, str]:
+    """The status in a word or two, and the days as a sentence to stand beside it: ("Due soon", "16 days left.")."""
+    if status.days_left is None:
+        return short_status(status), ""
+    days = f"{abs(status.days_left)} day{'' if abs(status.days_left) == 1 else 's'}"
+    if status.state == State.MET:
+        return "Done", f"{days} before." if status.days_left else "On the last day."
+    if status.state == State.MET_LATE:
+        return "Done late", f"{days} late."
+    if status.state == State.OVERDUE:
+        return "Overdue" if status.is_ours else "Late", f"By {days}."
+    if status.tone == Tone.NONE:  # for information: nobody acts on it
+        return status.text, ""
+    if not status.days_left:
+        return "Due today" if status.is_ours else "Waiting", "" if status.is_ours else "Due today."
+    word = {Tone.WARN: "Due soon", Tone.OK: "On track"}.get(status.tone, "Waiting")
+    return word, f"{days} left."
+
+
 def timeline_of(
     review: Review,
     steps: Sequence[ReviewStep],
@@ -111,11 +130,13 @@ def timeline_of(
         state = "done" if step.done_on else ""
         if not state and not now_found and status.is_ours and step.due_on:
             state, now_found = "now", True
+        text, words = chip_and_note(status)
         row = {
             "title": step.label,
             "date": step.done_on or step.due_on,
             "status": str(status.tone),
-            "text": short_status(status),
+            "text": text,
+            "note": words,
             "state": state,
             "rule": short_rule(step.binding) or step.rule,
             "source": short_source(step.source),
@@ -124,8 +145,8 @@ def timeline_of(
         }
         if step.key == "invite_by" and step.done_on and review.meeting_on:
             check = notice_given(meeting=review.meeting_on, sent=step.done_on, anchor=review.anchor_on)
-            row["text"] = check.sentence
-            row["status"] = "ok" if check.is_compliant else "warn"
+            text = "Sent" if check.is_compliant else "Sent too late"
+            row |= {"text": text, "note": check.sentence, "status": "ok" if check.is_compliant else "warn"}
         if step.key == "meeting_latest":
             row |= _meeting_row(review, step, on)
         if can_record and not step.done_on and can_be_recorded(review, step.key, on=on):
@@ -142,15 +163,18 @@ def _meeting_row(review: Review, step: ReviewStep, on: date) -> dict[str, Any]:
         return {"title": "Book the meeting by"}
     days = (review.meeting_on - on).days
     late = step.due_on and review.meeting_on > step.due_on
+    note = ""
     if days < 0:
-        status, text = "warn", "Record the meeting"
+        status, text = "warn", "Not recorded"
     else:
         status, text = "none", "Today" if days == 0 else f"In {days} day{'' if days == 1 else 's'}"
     where = " ".join(part for part in (clock_time(review.meeting_at), review.place) if part)
     rule = f"{where}. {short_rule(step.binding)}" if where else short_rule(step.binding)
     if late:
-        status, text = "warn", f"{text}, later than {long_date(step.due_on)}"
-    return {"date": review.meeting_on, "status": status, "text": text, "working_date": None, "rule": rule}
+        status, note = "warn", f"Later than {long_date(step.due_on)}."
+    return {
+        "date": review.meeting_on, "status": status, "text": text, "note": note, "working_date": None, "rule": rule,
+    }  # fmt: skip
 
 
 # --- What to do next --------------------------------------------------------------------------------------

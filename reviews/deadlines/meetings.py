@@ -21,9 +21,10 @@ class NoticeCheck:
 
     @property
     def sentence(self) -> str:
+        days = "1 day" if self.days == 1 else f"{self.days} days"
         if self.is_compliant:
-            return f"Sent, {self.days} days before"
-        return f"Sent {self.days} days before, too late: the last day was {long_date(self.last_day)}"
+            return f"{days} before the meeting."
+        return f"{days} before the meeting. The last day was {long_date(self.last_day)}."
 
 
 def notice_given(*, meeting: date, sent: date, anchor: date | None = None, rules: RuleBook = RULES) -> NoticeCheck:

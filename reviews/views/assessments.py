@@ -16,7 +16,7 @@ from reviews import actions, forms
 from reviews.actions.assessments import DONE_BY, assessment_clock
 from reviews.deadlines import Deadline, status_of
 from reviews.models import NeedsAssessment
-from reviews.present import owner_words, short_rule, short_source, short_status
+from reviews.present import chip_and_note, owner_words, short_rule, short_source
 from sendco.accounts.guards import find, may, need
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
@@ -59,11 +59,13 @@ def _step(
 ) -> dict[str, Any]:
     status = status_of(step, on=on, done_on=done_on, calendar=calendar)
     over = is_closed and not done_on
+    text, note = ("No longer awaited", "") if over else chip_and_note(status)
     return {
         "title": step.label,
         "date": done_on or step.due,
         "status": "none" if over else str(status.tone),
-        "text": "No longer awaited" if over else short_status(status),
+        "text": text,
+        "note": note,
         "state": "done" if done_on else "",
         "rule": short_rule(step.binding_limb) or step.rule,
         "source": short_source(step.source),

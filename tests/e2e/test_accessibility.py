@@ -259,6 +259,9 @@ WORDLESS = """() => [...document.querySelectorAll("main :is(.chip, .tag, .tally,
     .filter(part => part.checkVisibility() && !part.textContent.trim()).map(part => part.outerHTML.slice(0, 160))"""
 UNSIGHTLY = """() => [...document.querySelectorAll("nav, button, .btn, .topbar, .tabbar, .toasts, .skip-link")]
     .filter(part => part.checkVisibility()).map(part => part.outerHTML.slice(0, 160))"""
+DOORS = """() => [...document.querySelectorAll("main a")]
+    .filter(part => part.checkVisibility() && /^(Change|Another day|Record|Save)\\b/.test(part.innerText.trim()))
+    .map(part => part.outerHTML.slice(0, 160))"""
 CLIPPED = """() => [...document.querySelectorAll("main, main *")].filter(part => {
         const style = getComputedStyle(part);
         return style.overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 1;
@@ -280,4 +283,5 @@ def test_page_goes_on_paper_whole_and_without_buttons(name: str, open_as: Open, 
     screen.page.emulate_media(media="print")
     screen.page.set_viewport_size(PAPER)
     assert screen.page.evaluate(UNSIGHTLY) == []
+    assert screen.page.evaluate(DOORS) == []
     assert screen.page.evaluate(CLIPPED) == []

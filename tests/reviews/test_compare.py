@@ -6,7 +6,10 @@ import pytest
 from django.urls import reverse
 
 from reviews import actions, links
+from reviews.clock_rules import Owner
+from reviews.deadlines import status_on
 from reviews.models import ContributionLink, Invitee, Review
+from reviews.present import chip_and_note
 from reviews.views.lists import _lead
 from sendco.accounts.permissions import Role
 from sendco.audit.models import AuditEvent
@@ -265,3 +268,41 @@ def test_a_meeting_that_was_to_be_booked_by_now_is_asked_for_at_once(school, rev
     review.steps.filter(key="meeting_latest").update(due_on=date(2026, 11, 20), target_on=None)
     page = sign_in(Role.SENDCO, school).get(url("review", review.pk)).content.decode()
     assert "Set a meeting as soon as you can: it had to be on or before Friday 20 November 2026." in page
+
+
+def test_a_step_of_the_timeline_has_a_short_chip_and_its_days_beside_it(school, review, sendco, sign_in):
+    actions.schedule_meeting(
+        review=review, version=review.version, meeting_on=date(2026, 12, 1), meeting_at=time(14), place="Hall", by=sendco,
+        on=TODAY, short_notice_reason="Asked for by the family",
+    )  # fmt: skip
+    review.steps.filter(key="meeting_latest").update(due_on=date(2026, 11, 20), target_on=None)
+    review.steps.filter(key="invite_by").update(done_on=date(2026, 11, 22))
+    client = sign_in(Role.SENDCO, school)
+    rows = client.get(url("review", review.pk)).context["timeline"]
+    assert [(row["text"], row["note"]) for row in rows[:4]] == [
+        ("Sent too late", "9 days before the meeting. The last day was 17 November 2026."),
+        ("Overdue", "By 6 days."),
+        ("In 8 days", "Later than 20 November 2026."),
+        ("On track", "22 days left."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("due", "owner", "done", "expected"),
+    [
+        (date(2026, 11, 23), "school", None, ("Due today", "")),
+        (date(2026, 11, 24), "school", None, ("Due soon", "1 day left.")),
+        (date(2027, 5, 1), "school", None, ("On track", "159 days left.")),
+        (date(2026, 11, 20), "school", None, ("Overdue", "By 3 days.")),
+        (date(2026, 11, 20), "local authority", None, ("Late", "By 3 days.")),
+        (date(2026, 11, 26), "local authority", None, ("Waiting", "3 days left.")),
+        (date(2026, 11, 23), "local authority", None, ("Waiting", "Due today.")),
+        (date(2026, 11, 23), "school", date(2026, 11, 20), ("Done", "3 days before.")),
+        (date(2026, 11, 20), "school", date(2026, 11, 20), ("Done", "On the last day.")),
+        (date(2026, 11, 20), "school", date(2026, 11, 21), ("Done late", "1 day late.")),
+        (None, "school", date(2026, 11, 21), ("Done", "")),
+        (date(2026, 11, 26), "for information", None, ("For information", "")),
+    ],
+)
+def test_a_status_in_a_word_and_its_days(due, owner, done, expected):
+    assert chip_and_note(status_on(due=due, on=TODAY, owner=Owner(owner), done_on=done)) == expected

@@ -436,8 +436,8 @@ def test_notice_in_words() -> None:
     enough = clocks.notice_given(meeting=D(2026, 3, 26), sent=D(2026, 2, 24))
     short = clocks.notice_given(meeting=D(2026, 3, 26), sent=D(2026, 3, 13))
 
-    assert enough.sentence == "Sent, 30 days before"
-    assert short.sentence == "Sent 13 days before, too late: the last day was 12 March 2026"
+    assert enough.sentence == "30 days before the meeting."
+    assert short.sentence == "13 days before the meeting. The last day was 12 March 2026."
 
 
 # --- The rest -------------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ def test_looking_at_a_review_and_at_what_somebody_sent_is_audited(school, invite
 def test_the_page_names_rule_date_and_next_step(school, invited, sign_in):
     page = texts(sign_in(Role.SENDCO, school).get(url("review", invited.pk)))
     for words in (
-        "Sent, 64 days before",
+        "64 days before the meeting.",
         "Regulation 20(3)",
         "Two weeks before the meeting.",
         "12 January 2027",

@@ -33,8 +33,8 @@ def timeline(items: list[dict[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("_components/countdown.html")
 def countdown(steps: list[dict[str, Any]]) -> dict[str, Any]:
-    """Statutory steps. step: title, date, status, text; may have state (done, now), rule, source, working_date, owner,
-    url and action (a link to where it is recorded).
+    """Statutory steps. step: title, date, status, text (a word or two: it is a chip); may have note (a sentence beside it),
+    state (done, now), rule, source, working_date, owner, url and action (a link to where it is recorded).
 
     date is the legal date; working_date the last school day on which it can be done.
     """
