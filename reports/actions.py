@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 
 from pupils.models import Pupil
 from sendco.accounts.models import User
-from sendco.accounts.permissions import Permission
+from sendco.accounts.permissions import Permission, Role
 from sendco.audit import audit
 from sendco.core import ui
 from sendco.core.exceptions import Conflict, Refused
@@ -86,10 +86,18 @@ def start_report(*, school: School, academic_year: int, term: str, by: User | No
         figures=data,
         snapshot=snapshot,
         narrative=words.suggested(data),
-        written_by=by.get_full_name() if by is not None else "",
+        written_by=_signature(by, school),
     )
     audit.record("report.started", by=by, target=report, label=data["term_label"])
     return report
+
+
+def _signature(by: User | None, school: School) -> str:
+    """The name under a new draft, with the role where it is the SENDCo's. She may change it: nothing is put after it."""
+    if by is None:
+        return ""
+    role = f", {Role.SENDCO.label}" if Role.SENDCO in by.access.roles_in(school.pk) else ""
+    return f"{by.get_full_name()}{role}"
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ Nothing here may be shown. `reports.figures` takes these counts through the supp
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from provision.rules.reading import Measured
 from pupils.enums import ON_REGISTER, YEAR_ORDER, SenStatus, YearGroup
 from pupils.models import Need, Pupil, SenPeriod
 from sendco.core.exceptions import Refused
+from sendco.core.ui import day
 from sendco.schools.models import School, Term, TermName, academic_year_of
 
 TERM_ORDER = {name: place for place, name in enumerate(TermName.values)}
@@ -56,9 +57,12 @@ def window_of(school: School, academic_year: int, term: str, *, today: date) -> 
     terms = list(Term.objects.filter(school=school).order_by("starts"))
     row = next((t for t in terms if (t.academic_year, t.name) == (academic_year, term)), None)
     if row is None:
-        raise Refused(f"The {term} term of {academic_year} to {academic_year + 1} is not entered. Add it in Settings.")
+        words = f"The {term} term of {academic_year} to {academic_year + 1} is not entered. Add it in Settings."
+        raise Refused(words + _year_before(academic_year, term, terms, today))
     if row.starts > today:
-        raise Refused("This term has not begun, so there is nothing to report yet.")
+        words = f"The {term} term of the school year {academic_year} to {academic_year + 1} has not begun"
+        earlier = _year_before(academic_year, term, terms, today)
+        raise Refused(f"{words}, so there is nothing to report yet.{earlier}")
     place = terms.index(row)
     earlier = {t.key: t for t in terms[:place] if t.key == f"{academic_year - 1}-{term}"}
     if place:
@@ -66,6 +70,13 @@ def window_of(school: School, academic_year: int, term: str, *, today: date) -> 
     points = tuple((t.key, t.label, t.ends) for t in sorted(earlier.values(), key=lambda t: t.starts))
     on = min(row.ends, today)
     return Window(school, academic_year, term, row.label, row.starts, row.ends, on, points)
+
+
+def _year_before(academic_year: int, name: str, terms: Sequence[Term], today: date) -> str:
+    """The same term a year earlier, where it has begun: who writes 2026-summer in 2026 often means that one."""
+    key = f"{academic_year - 1}-{name}"
+    earlier = next((term for term in terms if term.key == key and term.starts <= today), None)
+    return f" Did you mean {key}? It began on {day(earlier.starts)}." if earlier else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def write(report, by, **parts):
 def test_start_counts_and_suggests(world, sendco):
     draft = actions.start_report(school=world, academic_year=2026, term="autumn", by=sendco, on=TODAY)
 
-    assert (draft.written_by, draft.figures["as_at"]) == (sendco.name, "2026-11-23")
+    assert (draft.written_by, draft.figures["as_at"]) == (f"{sendco.name}, SENDCo", "2026-11-23")
     assert [message["title"] for message in draft.narrative["headline"]] == [
         "Most support is reaching pupils", "One intervention shows a clear gain", "Not every legal date was met",
         "The register has grown",
@@ -254,3 +254,14 @@ def test_names_in_what_else_is_printed_are_found(draft, sendco):
     assert {("Names of interventions", "Kofi Mensah", True), ("Written by", "Kofi", False)} <= found
     with pytest.raises(Refused, match="A pupil is named: “Kofi Mensah” in Names of interventions"):
         actions.check_can_publish(draft, words_checked=True)
+
+
+def test_who_wrote_it_stands_as_it_was_typed(draft, sendco, sign_in):
+    client = sign_in(Role.SENDCO, draft.school)
+    for typed in (f"{sendco.name}, SENDCo", "The leadership team"):
+        draft.refresh_from_db()
+        actions.write_report(
+            report=draft, version=draft.version, by=sendco, narrative=draft.narrative, written_by=typed, meeting_on=None
+        )
+        page = client.get(draft.get_absolute_url()).content.decode()
+        assert f"Written by {typed}." in page

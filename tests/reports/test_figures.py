@@ -16,7 +16,9 @@ from reports.counts import Delivery, Provision, Window, window_of
 from reports.gather import gather
 from reports.provision_figures import distinct, effectiveness, fold, fold_funding
 from sendco.accounts.permissions import Role
+from sendco.core import ui
 from sendco.core.exceptions import Refused
+from tests import factories
 
 from .world import TODAY, make_world
 
@@ -99,6 +101,23 @@ def test_national_figures_are_the_newest_for_primary_schools(draft):
     assert [(row["label"], row["england"]["d"], row["year"]) for row in draft.figures["national"]] == [
         ("SEN support", "14.8%", "2024/25"), ("EHC plan", "3.5%", "2024/25"), ("All pupils with SEND", "19.4%", "2025/26"),
     ]  # fmt: skip
+
+
+def test_a_term_to_come_names_its_school_year_and_the_term_a_year_before(world):
+    with pytest.raises(Refused) as not_entered:
+        window_of(world, 2026, "summer", today=TODAY)
+    began = world.terms.get(academic_year=2025, name="summer").starts
+    told = f" Did you mean 2025-summer? It began on {ui.day(began)}."
+    assert not_entered.value.message == f"The summer term of 2026 to 2027 is not entered. Add it in Settings.{told}"
+    factories.TermFactory(school=world, name="summer", starts="2027-04-12", ends="2027-07-21")
+    with pytest.raises(Refused) as not_begun:
+        window_of(world, 2026, "summer", today=TODAY)
+    words = "The summer term of the school year 2026 to 2027 has not begun, so there is nothing to report yet."
+    assert not_begun.value.message == f"{words}{told}"
+    world.terms.filter(academic_year=2025, name="summer").delete()
+    with pytest.raises(Refused) as alone:
+        window_of(world, 2026, "summer", today=TODAY)
+    assert alone.value.message == words
 
 
 def test_term_that_has_not_begun_is_refused(world):

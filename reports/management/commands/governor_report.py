@@ -49,7 +49,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--school", required=True, metavar="URN", help="the school's six-digit number")
-        parser.add_argument("--term", required=True, metavar="YEAR-TERM", help="such as 2026-autumn")
+        parser.add_argument(
+            "--term",
+            required=True,
+            metavar="YEAR-TERM",
+            help="the year in which the school year begins, and the term: 2025-summer is the summer of 2026",
+        )
         parser.add_argument("--out", required=True, type=Path, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
