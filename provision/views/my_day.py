@@ -102,7 +102,7 @@ def _rows(sessions: list[Session], members: dict[int, list[Line]], now: datetime
             {
                 "session": session,
                 "count": len(lines),
-                "who": alone.pupil.short_name if alone else "",
+                "who": alone.pupil.short_name if alone and alone.pupil.short_name not in session.group.name else "",
                 "class": alone.pupil.school_class if alone else None,
                 "target": (alone.target.text if alone.target else alone.outcome) if alone else "",
                 "ends_at": end_time(session.starts_at, session.minutes),

@@ -12,6 +12,9 @@ from django.db.models import Count, F, Q
 from provision.actions.planning import price
 from provision.models import Group, Line, Session, SessionEntry
 from pupils.models import Need, Plan, Pupil, SenPeriod
+from reports.counts import window_of
+from reports.gather import gather
+from reports.provision_figures import effectiveness
 from reviews.actions.steps import build_steps
 from reviews.models import EhcPlan, Review
 from sendco.accounts.models import Membership, User
@@ -162,3 +165,28 @@ def test_the_command_takes_the_bulk_path_above_ten_schools_and_says_so(db):
 def test_the_command_refuses_what_makes_no_sense(db, options, message):
     with pytest.raises(CommandError, match=message):
         call_command("create_demo_federation", **options)
+
+
+@pytest.mark.integration
+class TestWhatTheDemoShows:
+    """What a visitor would stumble on."""
+
+    @pytest.mark.parametrize("day", [TODAY, date(2027, 2, 17), date(2027, 8, 10)])
+    def test_nobody_meets_or_sends_papers_on_a_day_without_school(self, db, day):
+        bulk(schools=1, pupils=210, today=day)
+        calendar = calendar_for(School.objects.get().pk)
+        fields = ("meeting_on", "held_on", "invited_on", "advice_circulated_on", "report_sent_on")
+        for found in Review.objects.filter(meeting_on__isnull=False).values_list(*fields):
+            assert all(calendar.is_school_day(on) for on in found if on and calendar.covers(on))
+
+    def test_no_two_groups_of_a_term_have_one_name(self, db):
+        bulk(schools=1, pupils=210)
+        named = Group.objects.values("name", "starts").annotate(n=Count("pk"))
+        assert set(named.values_list("n", flat=True)) == {1}
+
+    def test_some_interventions_show_an_effect_in_the_report(self, db):
+        bulk(schools=1, pupils=420)
+        school = School.objects.get()
+        counts = gather(window_of(school, 2026, "autumn", today=TODAY))
+        shown = [effectiveness(row, 5) for row in counts.provisions.values() if len(row.pupils) > 5]
+        assert [found.test for found in shown if found.change] != []

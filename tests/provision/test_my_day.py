@@ -105,3 +105,14 @@ def test_a_covered_session_is_in_the_day_of_who_covers(as_maya, two_today, schoo
     Session.objects.filter(group=two_today[1]).update(deliverer=cover)
     assert len(as_maya.get("/my-day/").context["rows"]) == 1
     assert [row["session"].group for row in enter(cover).get("/my-day/").context["rows"]] == [two_today[1]]
+
+
+def test_a_child_whose_name_is_in_the_group_is_not_named_twice(as_maya, two_today):
+    group = two_today[1]
+    pupil = group.lines.get().pupil
+    group.name = f"1:1 support, {pupil.short_name}"
+    group.save(update_fields=["name"])
+    Session.objects.filter(group=two_today[0]).update(state="missed", reason="room", logged_at="2026-11-23T11:00:00Z")
+    page = as_maya.get("/my-day/").content.decode()
+    assert f'<h2 id="h-next">{group.name}</h2>' in page
+    assert f"{pupil.short_name}, {pupil.short_name}" not in page

@@ -23,6 +23,8 @@ from .children import Child
 from .people import Staff
 
 PER_TERM = 10
+STAYS = (0, 1, 2)
+"""Groups of a term that are of the same interventions every term: their scores of some terms together show an effect."""
 STANDS_STILL = 0.45
 """Of strengths from 0.3 to 0.85: the weakest quarter may stand still. Some do: about one pupil in eight on the register."""
 MISSED = ("staff_absent", "staff_absent", "staff_moved", "trip", "room", "other")
@@ -60,22 +62,36 @@ class Groups:
     def run_term(self, starts: date, ends: date, *, is_present: bool) -> None:
         """Ten groups a term, each in the area of its pupils; in the present term also daily support for each EHC plan."""
         used: dict[int, int] = {}
+        places: dict[int, set[int]] = {}
+        names: set[str] = set()
         count = max(2, round(PER_TERM * len(self.children) / 80))
         for number in range(count):
             area = ("CI", "CL", "CL", "SEMH", "CI", "CL", "SP", "SEMH", "CL", "CI")[number % 10]
-            chosen = self._pick(area, starts, used)
             options = [row for row in self.catalogue if row.area == area and row.group_max > 1 and row.minutes <= 60]
-            if len(chosen) < 2 or not options:
+            tested = [row for row in options if row.instrument_id]
+            if not options:
                 continue
-            self._group(options[(number * 3 + self.turn) % len(options)], chosen, starts, ends, is_present)
+            stays = bool(tested) and number % 10 in STAYS
+            row = tested[0] if stays else options[(number * 3 + self.turn) % len(options)]
+            taken = places.setdefault(row.pk, set())
+            chosen = self._pick(area, starts, used, taken)
+            if len(chosen) < 2:
+                continue
+            taken |= {child.pupil.pk for child in chosen}
+            name = f"{row.name[:50]}, {chosen[0].klass.name}"
+            name = name if name not in names else f"{name} {number + 1}"
+            names.add(name)
+            self._group(row, name, chosen, starts, ends, is_present)
         if is_present:
             self._daily_support(starts, ends)
         self.turn += 1
 
-    def _pick(self, area: str, starts: date, used: dict[int, int]) -> list[Child]:
+    def _pick(self, area: str, starts: date, used: dict[int, int], taken: set[int]) -> list[Child]:
+        """Children of one area and of near years, with time left, who are not yet in another group of the same kind."""
         near = [
             child for child in self.children
             if child.area == area and child.since and child.since < starts and used.get(child.pupil.pk, 0) < 2
+            and child.pupil.pk not in taken
         ]  # fmt: skip
         if not near:
             return []
@@ -86,7 +102,9 @@ class Groups:
             used[child.pupil.pk] = used.get(child.pupil.pk, 0) + 1
         return chosen
 
-    def _group(self, row: Intervention, chosen: list[Child], starts: date, ends: date, is_present: bool) -> None:
+    def _group(
+        self, row: Intervention, name: str, chosen: list[Child], starts: date, ends: date, is_present: bool
+    ) -> None:
         begin, end = starts + self.lead, ends - self.tail
         adult = (
             self.staff.support[self.turn % len(self.staff.support)]
@@ -98,7 +116,7 @@ class Groups:
         at = self.rng.choice(TIMES)
         weeks = max(1, min(row.weeks, (end - begin).days // 7))
         group, lines = self._plan(
-            begin - timedelta(days=5), intervention=row, name=f"{row.name[:50]}, {chosen[0].klass.name}", starts=begin, ends=end,
+            begin - timedelta(days=5), intervention=row, name=name, starts=begin, ends=end,
             minutes=min(row.minutes, 45), times_per_week=times, weeks=weeks, deliverer=adult, grade=row.grade,
             pupils=[child.pupil for child in chosen], slots=[(day, at) for day in days],
             place=self.rng.choice(("Sunshine room", "Library", "Group room", "Hall corner")),

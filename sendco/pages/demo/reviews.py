@@ -54,6 +54,11 @@ STORIES = (
 )
 
 
+def _weekday(day: date) -> date:
+    """The day, or the Friday before."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
 class Reviews:
     """The EHC plans of one school."""
 
@@ -70,7 +75,17 @@ class Reviews:
             self._plan(child, story)
 
     def _school_day(self, day: date) -> date:
+        """Nobody meets or sends papers on a Sunday."""
         return self.calendar.last_school_day_on_or_before(day) or day
+
+    def _current_dates(self, story: Story) -> tuple[date | None, date | None, date | None]:
+        """(the meeting, the report, the letter) of the review that stands now. The authority also writes in the holidays."""
+        if story.meeting is None:
+            return None, None, None
+        meeting = self._school_day(self.today + timedelta(days=story.meeting))
+        reported = self._school_day(meeting + timedelta(days=12)) if story.reported else None
+        decided = _weekday(self.today + timedelta(days=story.decided)) if story.decided else None
+        return meeting, reported, decided
 
     def _dates(self, child: Child, story: Story) -> tuple[date, date, date]:
         """(the anchor of the 12 months that end as the story says, when the plan was made, since when the school knows)."""
@@ -123,7 +138,7 @@ class Reviews:
         meeting = self._school_day(decided - timedelta(days=24))
         review = self._open(plan, meeting - timedelta(days=70))
         self._to_meeting(review, meeting)
-        self._after(review, meeting, reported=meeting + timedelta(days=10), decided=decided)
+        self._after(review, meeting, reported=self._school_day(meeting + timedelta(days=10)), decided=decided)
         return Review.objects.select_related("plan", "pupil", "school").filter(plan=plan).latest("pk")
 
     def _to_meeting(self, review: Review, meeting: date, *, invited: bool = True, circulated: bool = True) -> None:
@@ -137,14 +152,14 @@ class Reviews:
             )  # fmt: skip
         if not invited:
             return
-        sent = min(meeting - timedelta(days=30), self.today - timedelta(days=1))
+        sent = self._school_day(min(meeting - timedelta(days=30), self.today - timedelta(days=1)))
         with clock.moved_to(sent):
             self._fill_places(review)
             actions.send_invitations(review=review, by=by, on=sent)
             actions.record_invited(review=review, on=sent, by=by)
         self._replies(review, sent)
         if circulated:
-            on = min(meeting - timedelta(days=16), self.today - timedelta(days=1))
+            on = self._school_day(min(meeting - timedelta(days=16), self.today - timedelta(days=1)))
             with clock.moved_to(on):
                 actions.circulate_advice(review=Review.objects.get(pk=review.pk), on=on, by=by)
 
@@ -168,7 +183,7 @@ class Reviews:
         for number, invitee in enumerate(review.invitees.exclude(name="")):
             if number % 4 == 3:
                 continue
-            day = min(sent + timedelta(days=5 + number), self.today - timedelta(days=1))
+            day = self._school_day(min(sent + timedelta(days=5 + number), self.today - timedelta(days=1)))
             with clock.moved_to(day):
                 reply = ("coming", "coming", "video", "not_coming")[number % 4]
                 invitee = (
@@ -214,12 +229,9 @@ class Reviews:
                 )  # fmt: skip
 
     def _current(self, review: Review, story: Story) -> None:
-        if story.meeting is None:
+        meeting, reported, decided = self._current_dates(story)
+        if meeting is None:
             return
-        meeting = self.today + timedelta(days=story.meeting)
-        meeting = meeting if story.meeting < 0 else self._school_day(meeting)
         self._to_meeting(review, meeting, invited=story.invited, circulated=story.circulated)
         if story.meeting < 0:
-            reported = meeting + timedelta(days=12) if story.reported else None
-            decided = self.today + timedelta(days=story.decided) if story.decided else None
             self._after(review, meeting, reported=reported, decided=decided, amended=decided is not None)

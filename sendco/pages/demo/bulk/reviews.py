@@ -72,12 +72,10 @@ class BulkReviews(Reviews):
         if has_past:
             past = Story("last year", 0, meeting=0, invited=True, circulated=True, reported=True, decided=0)
             meeting = self._school_day(anchor - timedelta(days=24))
-            self._review(child, plan, made, past, meeting, meeting + timedelta(days=10), anchor, outcomes)
-        meeting = None if story.meeting is None else self.today + timedelta(days=story.meeting)
-        if meeting is not None and meeting > self.today:
-            meeting = self._school_day(meeting)
-        reported = meeting + timedelta(days=12) if meeting and story.reported else None
-        decided = self.today + timedelta(days=story.decided) if story.decided else None
+            self._review(
+                child, plan, made, past, meeting, self._school_day(meeting + timedelta(days=10)), anchor, outcomes
+            )
+        meeting, reported, decided = self._current_dates(story)
         self._review(child, plan, plan.anchor, story, meeting, reported, decided, outcomes)
 
     def _review(
@@ -94,9 +92,11 @@ class BulkReviews(Reviews):
         if meeting is not None:
             review.meeting_at, review.place, review.state = MEETING_TIME, "Sunshine room", ReviewState.SCHEDULED
             if story.invited:
-                review.invited_on = min(meeting - timedelta(days=30), self.today - timedelta(days=1))
+                review.invited_on = self._school_day(min(meeting - timedelta(days=30), self.today - timedelta(days=1)))
             if story.circulated:
-                review.advice_circulated_on = min(meeting - timedelta(days=15), self.today - timedelta(days=1))
+                review.advice_circulated_on = self._school_day(
+                    min(meeting - timedelta(days=15), self.today - timedelta(days=1))
+                )
         if held:
             review.held_on, review.state = meeting, ReviewState.HELD
         if reported is not None:
