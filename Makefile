@@ -63,7 +63,7 @@ test-services: # Redis, a worker, mail, backup and restore
 	@$(PYTEST) -q -n 2 --database=postgres -m "services or slow"
 
 test-e2e: # Chromium
-	@$(PYTEST) -q --database=postgres -m e2e
+	@$(PYTEST) -q -n 2 --database=postgres -m e2e
 
 lint: dev ## ruff and import layers
 	$(VENV)/ruff check .
