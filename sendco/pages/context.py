@@ -30,7 +30,7 @@ SEES_PUPILS = (Permission.PUPIL_VIEW_ALL, Permission.PUPIL_VIEW_CLASS, Permissio
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`shell` for signed-in pages: who, where, and where one can go. Counts cost four queries once a minute."""
+    """`shell` for signed-in pages: who, where, and where one can go. Counts cost a query once a minute."""
     return {"shell": SimpleLazyObject(lambda: build(request))}
 
 
@@ -40,7 +40,7 @@ def build(request: HttpRequest) -> dict[str, Any]:
         return {"signed_in": False, "theme": "auto", "tint": "paper", "spacing": "normal"}
     access, school = user.access, request.school if hasattr(request, "school") else school_of(request)
     school_id = school.id if school else None
-    waiting = counts.for_shell(user, school_id)
+    waiting = counts.for_shell(user, school_id, counts.told_by(request))
     nav, tabs = _places(request.path, access, school_id, waiting)
     return {
         "signed_in": True,

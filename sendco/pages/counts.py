@@ -5,10 +5,11 @@ Kept for a minute, those of a school for everybody in it together, so that a pag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.core.cache import cache
 from django.db.models import Count, QuerySet, Value
+from django.http import HttpRequest
 
 from provision.models import Session
 from reviews import feeds as review_feeds
@@ -35,16 +36,18 @@ SEEN_WITH = {
 """Who is told each count of a school."""
 
 
-def for_shell(user: User, school_id: int | None) -> dict[str, int]:
+def for_shell(user: User, school_id: int | None, told: Mapping[str, int] = {}) -> dict[str, int]:
     """{"unread", and for those who may know "deadlines", "sessions", "cover", and the sum "today" of dates and cover}.
 
-    No query when cached, else one.
+    told: what the page has counted itself. No query for the others when they are kept, else one.
     """
     keys = keys_for(user, school_id)
-    cached = cache.get_many(keys.values())
-    seen = {name: cached[key] for name, key in keys.items() if key in cached}
-    if missing := [name for name in keys if name not in seen]:
-        fresh = _count(user, school_id, missing)
+    kept = cache.get_many(keys.values())
+    seen = {name: kept[key] for name, key in keys.items() if key in kept}
+    fresh = {name: count for name, count in told.items() if name in keys and seen.get(name) != count}
+    if missing := [name for name in keys if name not in seen and name not in fresh]:
+        fresh |= _count(user, school_id, missing)
+    if fresh:
         cache.set_many({keys[name]: count for name, count in fresh.items()}, KEEP_SECONDS)
         seen |= fresh
     if "deadlines" in seen or "cover" in seen:
@@ -82,9 +85,10 @@ def _counted(rows: QuerySet) -> Part:
     return rows.order_by().values(all=Value(1)).annotate(n=Count("pk")), ["n"]
 
 
-def keep(user: User, school_id: int | None, **found: int) -> None:
-    """A page has just counted these itself."""
-    cache.set_many(
-        {f"unread:{user.pk}" if name == "unread" else f"work:{school_id}:{name}": n for name, n in found.items()},
-        KEEP_SECONDS,
-    )
+def tell(request: HttpRequest, **found: int) -> None:
+    """The page has just counted these itself, so that the side bar beside it says the same and asks nothing."""
+    request.work_counted = told_by(request) | found
+
+
+def told_by(request: HttpRequest) -> dict[str, int]:
+    return getattr(request, "work_counted", {})

@@ -193,13 +193,7 @@ class SchoolCalendar:
         Weekends are included, so that a summer break starts on the day after the last day of term. The label is that of
         the longest closure entered for the run.
         """
-        found = []
-        for last, first in pairwise(self.school_days):
-            starts, ends = days_after(last, 1), days_after(first, -1)
-            if (ends - starts).days + 1 < min_days or ends < starts or not self._same_span(starts, ends):
-                continue
-            found.append(ClosureDates(starts, ends, self._label(starts, ends), HOLIDAY))
-        return tuple(found)
+        return tuple(found for found in self._breaks if found.days >= min_days)
 
     def break_around(self, d: date) -> ClosureDates | None:
         """The run of a week or more without a school day that `d` lies in."""
@@ -208,6 +202,15 @@ class SchoolCalendar:
     def next_break_after(self, d: date) -> ClosureDates | None:
         """The first run of a week or more without a school day that ends after `d`."""
         return next((b for b in self._long_breaks if b.ends > d), None)
+
+    @cached_property
+    def _breaks(self) -> tuple[ClosureDates, ...]:
+        found = []
+        for last, first in pairwise(self.school_days):
+            starts, ends = days_after(last, 1), days_after(first, -1)
+            if starts <= ends and self._same_span(starts, ends):
+                found.append(ClosureDates(starts, ends, self._label(starts, ends), HOLIDAY))
+        return tuple(found)
 
     @cached_property
     def _long_breaks(self) -> tuple[ClosureDates, ...]:

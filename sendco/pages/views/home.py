@@ -67,11 +67,11 @@ def _day(request: HttpRequest) -> dict[str, Any]:
     risky = review_feeds.at_risk_of(items, on)
     gaps = feeds.gaps(school.id, on) if can(P.STAFF_VIEW) else []
     messages = feeds.messages_of(user)
-    counts.keep(user, school.id, unread=messages.unread)
+    counts.tell(request, unread=messages.unread)
     if can(P.REVIEW_DATES):
-        counts.keep(user, school.id, deadlines=len(risky))
+        counts.tell(request, deadlines=len(risky))
     if can(P.STAFF_VIEW):
-        counts.keep(user, school.id, cover=len(gaps))
+        counts.tell(request, cover=len(gaps))
     return {
         "on": on,
         "now": now,
@@ -117,7 +117,7 @@ def _add_provision(request: HttpRequest, context: dict[str, Any]) -> None:
             today.cover_figure(context["gaps"], context["gap_count"]),
         ],
     }
-    counts.keep(user, school.id, sessions=late.total)
+    counts.tell(request, sessions=late.total)
 
 
 def _sendco(request: HttpRequest) -> HttpResponse:
@@ -208,7 +208,7 @@ def _teacher(request: HttpRequest) -> HttpResponse:
     sessions, late = feeds.class_sessions(user, school.id, pupils, on)
     targets, plans = feeds.quiet_targets(pupils, on), feeds.plans_to_review(pupils, on)
     messages = feeds.messages_of(user)
-    counts.keep(user, None, unread=messages.unread)
+    counts.tell(request, unread=messages.unread)
     asked, advice = asked_of(user, on), feeds.advice_asked(user)
     context = {
         "on": on,
@@ -253,7 +253,7 @@ def _federation(request: HttpRequest) -> HttpResponse:
     places = [place for place in user.access.places if Role.FEDERATION_LEAD in user.access.roles_in(place.id)]
     rows = federation_feed.schools_side_by_side(places, now.date())
     messages = feeds.messages_of(user)
-    counts.keep(user, None, unread=messages.unread)
+    counts.tell(request, unread=messages.unread)
     late, overdue = sum(bool(row.overdue) for row in rows), sum(row.overdue for row in rows)
     happened, logged = sum(row.happened for row in rows), sum(row.logged for row in rows)
     context = {
