@@ -14,3 +14,4 @@ application = get_wsgi_application()
 _ = get_resolver().url_patterns
 gc.collect()
 gc.freeze()
+gc.set_threshold(10_000, 10, 10)  # a page makes tens of thousands of objects; the default looks after every 700
