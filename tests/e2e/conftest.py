@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.services import program
 
@@ -31,6 +32,14 @@ def _async_unsafe() -> Iterator[None]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _leave_no_connection(playwright: Playwright) -> Iterator[None]:
+    """With that loop running Django keeps another connection, which only code beside it sees; an open one would keep
+    PostgreSQL from dropping the test's database."""
+    yield
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")
