@@ -8,9 +8,10 @@ from pupils.models import Plan
 from reviews import actions, feeds
 from reviews.sources import reminders
 from sendco.accounts.permissions import Role
+from sendco.core.together import in_one_query
 from sendco.notifications.actions import collect
 from sendco.notifications.models import Notification
-from sendco.schools.services import calendar_for
+from sendco.schools.services import calendar_for, calendar_of, calendar_parts
 from tests import factories
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -117,6 +118,31 @@ def test_the_horizon_has_twelve_weeks_with_overdue_in_the_first(school, held):
     assert reports["cells"][1:] == [[]] * 11
     decisions = next(row for row in found["rows"] if row["label"] == "Decisions awaited")
     assert decisions["cells"][2][0]["label"] == "waiting for the local authority"
+
+
+def counted(school, on) -> int:
+    rows = in_one_query(calendar_parts(school.pk) | feeds.risk_parts(school.pk, on))
+    return feeds.count_at_risk(rows, on, calendar_of(rows))
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2026, 11, 23), 1),  # the advice of the needs assessment
+        (date(2027, 1, 5), 3),  # late advice; invitations and the advice to send
+        (date(2027, 1, 20), 4),  # and the booked meeting
+    ],
+)
+def test_the_side_bar_counts_what_today_lists_in_one_query(
+    school, booked, sendco, django_assert_num_queries, on, expected
+):
+    pupil = factories.PupilFactory(school=school)
+    actions.open_needs_assessment(
+        pupil=pupil, received_on=date(2026, 9, 7), by=sendco, advice_requested_on=date(2026, 10, 19)
+    )
+    listed = feeds.at_risk(school.pk, on, calendar=calendar_for(school.pk))
+    with django_assert_num_queries(1):
+        assert counted(school, on) == len(listed) == expected
 
 
 def test_weeks_without_school_are_marked_closed(school, booked):

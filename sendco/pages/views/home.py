@@ -96,7 +96,7 @@ def _day(request: HttpRequest) -> dict[str, Any]:
 
 
 def _add_provision(request: HttpRequest, context: dict[str, Any]) -> None:
-    """Sessions not logged and pupils without progress, for who oversees provision. Two queries; keeps the side bar's counts."""
+    """Sessions not logged and pupils without progress, for who oversees provision. Two queries; tells the side bar its count."""
     user, school, on = request.user, request.school, context["on"]
     late = feeds.not_logged(user, school.id, on)
     pupils = Pupil.objects.visible_to(user).filter(school_id=school.id).on_roll(on)
