@@ -57,8 +57,9 @@ def form_page(
         return saved(request, message, to)
     if form.is_bound and form.is_valid():
         try:
-            with _remembered(mark):
-                act()
+            with _remembered(mark) as is_first:
+                if is_first:
+                    act()
         except Conflict as error:
             return conflict_page(request, error, form, template, context, theirs_url=request.get_full_path())
         except Refused as error:
@@ -75,14 +76,13 @@ def _mark_of(request: HttpRequest) -> str:
 
 
 @contextmanager
-def _remembered(mark: str) -> Iterator[None]:
-    """A second press finds the mark from here on; whatever stops the first one takes it away again."""
-    if mark:
-        cache.set(mark, True, SENT_SECONDS)
+def _remembered(mark: str) -> Iterator[bool]:
+    """Whether this press is the first. A later one finds the mark; whatever stops the first one takes it away again."""
+    is_first = not mark or cache.add(mark, True, SENT_SECONDS)
     done = False
     try:
-        yield
+        yield is_first
         done = True
     finally:
-        if mark and not done:
+        if mark and is_first and not done:
             cache.delete(mark)
