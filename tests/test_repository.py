@@ -198,6 +198,28 @@ def test_templates_hold_nothing_that_the_content_policy_refuses(texts, what, pat
 
 
 @pytest.mark.unit
+def test_no_template_reads_a_name_that_another_block_made(texts):
+    """`{% url … as name %}` holds inside its block alone; read in another one it is silently empty, and a link is lost."""
+    found = []
+    for name, text in texts.items():
+        if not name.startswith("templates/"):
+            continue
+        stack, made = (), {}
+        for part in re.split(r"({% (?:end)?block[^%]*%})", text):
+            if part.startswith("{% block"):
+                stack += (part,)
+            elif part.startswith("{% endblock"):
+                stack = stack[:-1]
+            for variable, home in made.items():
+                read = re.search(rf"{{[{{%][^}}]*\b{variable}\b", part) and f" as {variable} %}}" not in part
+                if read and stack[: len(home)] != home:
+                    found.append(f"{name}: {variable}")
+            made |= {variable: stack for variable in re.findall(r"{% url [^%]* as (\w+) %}", part)}
+
+    assert found == []
+
+
+@pytest.mark.unit
 def test_no_unfinished_work_and_no_blanket_except(texts):
     found = [
         f"{name}:{number}: {line.strip()}"

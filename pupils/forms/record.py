@@ -21,7 +21,7 @@ from .choices import PersonChoiceField, past_or_today, staff_of
 
 NOT_YET_COME = "Enter today or a day in the past"
 ONE_A_LINE = "One point a line, in the child’s own words. Three are enough."
-DSL_LINE = "Worried about a child? Tell the DSL now; do not write it here."
+DSL_LINE = "Worried about a child? Tell the designated safeguarding lead now; do not write it here."
 
 
 def _points(label: str) -> forms.CharField:
@@ -146,7 +146,6 @@ class _NoteFields(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "Write the note"},
-        help_text=DSL_LINE,
     )
     is_confidential = forms.BooleanField(
         label="Confidential",

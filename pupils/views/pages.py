@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from pupils.models import Pupil
 from pupils.querysets import within_reach
+from sendco.accounts.access import Access
 from sendco.accounts.guards import check, find
 from sendco.accounts.permissions import Permission
 
@@ -25,8 +26,13 @@ def find_child(request: HttpRequest, model: Any, pk: int, permission: Permission
     return found
 
 
+def list_crumb(access: Access, school_id: int) -> tuple[str, str]:
+    """(name, address) of the list that this person has: the register or their own pupils."""
+    if access.can(Permission.PUPIL_VIEW_ALL, school_id):
+        return "Pupils", reverse("pupils:register")
+    return "My pupils", reverse("pupils:mine")
+
+
 def crumbs_to(request: HttpRequest, pupil: Pupil) -> list[tuple[str, str]]:
-    """The way to a pupil: from the list that this person has, the register or their own pupils. No query."""
-    sees_all = request.user.access.can(Permission.PUPIL_VIEW_ALL, pupil.school_id)
-    listed = ("Pupils", reverse("pupils:register")) if sees_all else ("My pupils", reverse("pupils:mine"))
-    return [listed, (pupil.known_as, pupil.get_absolute_url())]
+    """The way to a pupil. No query."""
+    return [list_crumb(request.user.access, pupil.school_id), (pupil.known_as, pupil.get_absolute_url())]

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import FilteredRelation, Q
 from django.http import HttpRequest
-from django.urls import reverse
 
 from pupils import register
 from pupils.enums import PlanState
@@ -17,6 +16,7 @@ from pupils.querysets import in_force
 from pupils.reference import labels
 from pupils.register_page import place_of, shown_need
 from pupils.sight import Sight
+from pupils.views.pages import list_crumb
 from reviews.feeds import next_steps
 from sendco.accounts.guards import find
 from sendco.accounts.permissions import Permission
@@ -126,9 +126,7 @@ def frame(
         "next": next_step(pupil, sight, on),
         "facts": facts(pupil, sight),
         "sections": sections(pupil, sight, current),
-        "register": reverse(
-            "pupils:register" if access.can(Permission.PUPIL_VIEW_ALL, pupil.school_id) else "pupils:mine"
-        ),
+        "listed": list_crumb(access, pupil.school_id),
         "may_edit_pupil": may(Permission.PUPIL_EDIT),
         "may_edit_support": may(Permission.REGISTER_EDIT),
         "may_edit_needs": may(Permission.NEED_EDIT),

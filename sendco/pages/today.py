@@ -66,8 +66,11 @@ def is_urgent(item: DueItem, on: date) -> bool:
     return item.working <= on
 
 
-def summary(risky: Sequence[DueItem], gaps: int, items: Sequence[DueItem], on: date) -> str:
-    """Two legal deadlines and three cover gaps need you today. Everything else can wait."""
+def summary(risky: Sequence[DueItem], gaps: int, items: Sequence[DueItem], on: date, *, acts: bool = True) -> str:
+    """Two legal deadlines and three cover gaps need you today. Everything else can wait.
+
+    acts: the reader may do something about them. To who only looks, they wait for the SENDCo.
+    """
     urgent = sum(is_urgent(item, on) for item in risky)
     parts = []
     if urgent:
@@ -75,15 +78,18 @@ def summary(risky: Sequence[DueItem], gaps: int, items: Sequence[DueItem], on: d
     if gaps:
         parts.append(counted(gaps, "cover gap"))
     if parts:
-        need = "needs" if urgent + gaps == 1 else "need"
+        need = _need(urgent + gaps, acts)
         rest = len(risky) - urgent
         more = f"{counted(rest, 'more date comes', 'more dates come').capitalize()} soon."
         after = more if rest else "Everything else can wait."
-        return f"{joined(parts).capitalize()} {need} you today. {after}"
+        return f"{joined(parts).capitalize()} {need} today. {after}"
     if risky:
-        need = "needs" if len(risky) == 1 else "need"
-        return f"{counted(len(risky), 'legal deadline').capitalize()} {need} you soon. Nothing is late."
-    return f"Nothing needs you today. {next_date(items, on)}".strip()
+        return f"{counted(len(risky), 'legal deadline').capitalize()} {_need(len(risky), acts)} soon. Nothing is late."
+    return f"Nothing needs {'you' if acts else 'the SENDCo'} today. {next_date(items, on)}".strip()
+
+
+def _need(count: int, acts: bool) -> str:
+    return f"{'needs' if count == 1 else 'need'} {'you' if acts else 'the SENDCo'}"
 
 
 def next_date(items: Sequence[DueItem], on: date) -> str:
@@ -102,6 +108,14 @@ def deadline_figure(risky: Sequence[DueItem], on: date) -> dict[str, Any]:
         "value": len(risky), "label": "Deadlines at risk" if len(risky) != 1 else "Deadline at risk", "url": "#deadlines",
         "meta": ", ".join(words) or "All on time", "status": "danger" if overdue else "warn" if rest else "ok",
     }  # fmt: skip
+
+
+def invitations_figure(items: Sequence[DueItem], url: str) -> dict[str, Any]:
+    """As many as the page behind it lists, late or not."""
+    found = [item for item in items if item.row == "invitations"]
+    meta = f"The first by {ui.day(min(item.working for item in found))}" if found else "Everyone is invited"
+    label = f"Review{'' if len(found) == 1 else 's'} to invite people to"
+    return {"value": len(found), "label": label, "url": url, "meta": meta}
 
 
 def not_logged_figure(found: NotLogged, url: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Item:
     is_ours: bool = True
     key: str = "report_by"
     label: str = "Report"
+    row: str = "reports"
 
     @property
     def status(self) -> Status:
@@ -91,6 +92,29 @@ def test_place_in_term(on, words):
 )
 def test_summary_says_what_needs_doing_and_stops(risky, gaps, words):
     assert today.summary(risky, gaps, [LATER], TODAY) == words
+
+
+@pytest.mark.parametrize(
+    ("risky", "gaps", "words"),
+    [
+        ([LATE, LATE, SOON], 0, "Two legal deadlines need the SENDCo today. One more date comes soon."),
+        ([LATE], 0, "One legal deadline needs the SENDCo today. Everything else can wait."),
+        ([SOON, SOON], 0, "Two legal deadlines need the SENDCo soon. Nothing is late."),
+        ([], 0, "Nothing needs the SENDCo today. The next date is 15 January 2027."),
+    ],
+)
+def test_summary_asks_nothing_of_who_only_looks(risky, gaps, words):
+    assert today.summary(risky, gaps, [LATER], TODAY, acts=False) == words
+
+
+def test_invitations_are_counted_as_the_page_behind_them_lists_them():
+    first = Item(date(2026, 12, 4), date(2026, 12, 4), Tone.OK, row="invitations")
+    second = Item(date(2026, 12, 11), date(2026, 12, 11), Tone.OK, row="invitations")
+    figure = today.invitations_figure([LATE, second, first], "/deadlines/")
+    assert figure == {
+        "value": 2, "label": "Reviews to invite people to", "url": "/deadlines/", "meta": "The first by 4 December 2026",
+    }  # fmt: skip
+    assert today.invitations_figure([LATE], "/deadlines/")["meta"] == "Everyone is invited"
 
 
 def test_summary_without_any_date():

@@ -81,7 +81,7 @@ def test_my_day_says_why_school_is_closed(as_maya):
 def test_my_day_shows_nobody_elses_sessions(sign_in, school, two_today, on_day):
     response = sign_in(Role.SUPPORT, school).get("/my-day/")
     assert (response.context["rows"], response.context["not_logged"]) == ([], [])
-    assert "You have no sessions on this day." in response.content.decode()
+    assert "You have no sessions on this day" in response.content.decode()
 
 
 @pytest.mark.parametrize(

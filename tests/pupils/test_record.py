@@ -207,7 +207,9 @@ def test_a_note_on_screen_has_the_standing_line_and_no_text_in_the_trail(sign_in
     pupil.key_adult = client.user
     pupil.save()
     url = reverse("pupils:note-add", args=[pupil.pk])
-    assert "Worried about a child? Tell the DSL now; do not write it here." in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert page.count("Worried about a child? Tell the designated safeguarding lead now; do not write it here.") == 1
+    assert '<a href="/my-pupils/">My pupils</a>' in page
     response = client.post(url, {"kind": "concern", "on": "2026-11-23", "text": "Cried at lunch"})
     assert response["Location"] == pupil.get_absolute_url()
     event = AuditEvent.objects.get(kind="note.added")

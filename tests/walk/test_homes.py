@@ -139,7 +139,7 @@ def test_the_first_deadline_has_the_one_primary_button(world, visitors):
             ["Deadlines at risk", "Pupils not making progress", "Staff and cover"],
             ["Remind", "Arrange cover"],
         ),
-        ("admin_assistant", ["Review meetings", "Invitations to send"], ["not logged", "making progress", "Concerns"]),
+        ("admin_assistant", ["Review meetings", "invite people to"], ["not logged", "making progress", "Concerns"]),
         (
             "safeguarding",
             ["Concerns", "Review meetings"],

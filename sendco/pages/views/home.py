@@ -77,7 +77,7 @@ def _day(request: HttpRequest) -> dict[str, Any]:
         "now": now,
         "greeting": today.greeting(now, user.get_short_name()),
         "eyebrow": today.place_in_term(on, calendar),
-        "lead": today.summary(risky, len(gaps), items, on),
+        "lead": today.summary(risky, len(gaps), items, on, acts=can(P.REVIEW_EDIT)),
         "items": items,
         "risky": risky,
         "deadlines": today.titled(risky[:DEADLINES_SHOWN]),
@@ -155,17 +155,12 @@ def _admin(request: HttpRequest) -> HttpResponse:
     """Meetings, dates and referrals: no progress, no session notes. 10 queries."""
     context = _day(request)
     meetings = feeds.meetings_soon(request.user, request.school.id, context["on"])
-    to_invite = sum(item.row == "invitations" for item in context["risky"])
     context |= _referrals(request, context) | {
         "meetings": meetings,
         "figures": [
             today.deadline_figure(context["risky"], context["on"]),
             {"value": len(meetings), "label": "Review meetings", "meta": "In the next 2 weeks", "url": "#meetings"},
-            {
-                "value": to_invite,
-                "label": "Invitations to send",
-                "url": f"{reverse('reviews:deadlines')}?row=invitations",
-            },
+            today.invitations_figure(context["items"], f"{reverse('reviews:deadlines')}?row=invitations"),
             today.cover_figure(context["gaps"], context["gap_count"]),
         ],
     }
