@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import LoginWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from .middleware import SESSION_SHARED
+from .middleware import mark_device
 
 
 class SignInForm(LoginForm):
@@ -26,14 +27,17 @@ class SignInForm(LoginForm):
         self.fields["password"].help_text = ""  # the page has its own link for it
         self.fields.pop("remember", None)
         minutes = settings.SHARED_IDLE_SECONDS // 60
+        self.fields["shared"].widget.attrs["data-also-for"] = "mfa_login"
         self.fields["shared"].help_text = f"Sign me out after {minutes} minutes without use"
         self.order_fields(["login", "password", "shared"])
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
-        """The mark is set after the password was right, and stays while a second factor is asked for."""
         response = super().login(request, redirect_url)
-        if self.cleaned_data["shared"]:
-            request.session[SESSION_SHARED] = True
-        else:
-            request.session.pop(SESSION_SHARED, None)
+        mark_device(request, is_shared=self.cleaned_data["shared"])
         return response
+
+
+class PasskeySignInForm(LoginWebAuthnForm):
+    """The box stands once on the page, in the form with the password. The script of the page sends it with a passkey too."""
+
+    shared = forms.BooleanField(required=False)

@@ -25,6 +25,14 @@ def idle_limit(request: HttpRequest) -> int:
     return settings.SHARED_IDLE_SECONDS if is_shared else settings.SESSION_IDLE_SECONDS
 
 
+def mark_device(request: HttpRequest, *, is_shared: bool) -> None:
+    """After a password or a passkey was right; the mark stays while a second factor is asked for."""
+    if is_shared:
+        request.session[SESSION_SHARED] = True
+    else:
+        request.session.pop(SESSION_SHARED, None)
+
+
 class SessionTimeoutMiddleware:
     """Ends a session that was idle too long. `seen_at` is not rewritten with every request, since each write takes a lock: at
     most once a minute where the limit is half an hour. What such a session is sent is not stored by the browser."""

@@ -7,6 +7,8 @@ changed under People, with a notice to the old and the new one.
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from .views import PasskeySignInView
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
@@ -23,5 +25,6 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("2fa/webauthn/login/", PasskeySignInView.as_view(), name="mfa_login_webauthn"),  # in front of allauth's own
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -87,6 +87,12 @@
     if (token() && event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token();
   });
 
+  /* A box that holds for another form as well: <input type="checkbox" data-also-for="id of that form">. */
+  on("formdata", (event) => {
+    const box = event.target.id && $(`input[data-also-for="${event.target.id}"]`);
+    if (box?.checked) event.formData.set(box.name, "on");
+  });
+
   /* Ask before what cannot be undone: <button data-confirm="Take Seren off the register?" data-confirm-text data-confirm-no>. */
   let agreed = null;
   on("submit", (event) => {
