@@ -18,7 +18,7 @@ from sendco.accounts.models import Membership, User
 from sendco.accounts.permissions import FEDERATION_ROLES, Role
 from sendco.audit import audit
 from sendco.core import clock
-from sendco.core.exceptions import Refused
+from sendco.core.exceptions import NotAllowed, Refused
 from sendco.notifications.actions import queue_email
 from sendco.schools.models import Closure, Federation, PayRate, School, SchoolClass, Term
 from sendco.schools.signals import calendar_changed
@@ -42,16 +42,17 @@ def add_person(*, federation: Federation, email: str, name: str, by: Any, invite
 def change_person(*, user: User, federation_id: int, by: Any, name: str, email: str, is_active: bool) -> User:
     """Change name, address or whether they may sign in. Nobody can switch off their own account.
 
-    A changed address signs in from now on and the old one no longer does; both get a notice. federation_id: in which the
-    change is made; the address of somebody with a role in another one stays, since it opens that one too. Raises Refused.
+    A changed address signs in from now on and the old one no longer does; both get a notice. Raises Refused, and NotAllowed
+    for the account of somebody who has a role in a federation that `by` does not administer: it opens that one too.
     """
+    check_account_is_ours(user, by=by, federation_id=federation_id)
     if user == by and not is_active:
         raise Refused("You cannot switch off your own account. Ask another administrator.")
     if user.is_active and not is_active:
         for membership in user.memberships.current(clock.today()).select_related("school"):
             _check_not_last(membership, clock.today())
     if email.lower() != user.email.lower():
-        _check_address_is_free(user, email, federation_id)
+        _check_address_is_free(user, email)
     before = {"name": user.name, "email": user.email, "is_active": user.is_active}
     user.name, user.email, user.is_active = name, email.lower(), is_active
     user.save(update_fields=["name", "email", "is_active"])
@@ -66,14 +67,28 @@ def change_person(*, user: User, federation_id: int, by: Any, name: str, email: 
     return user
 
 
-def _check_address_is_free(user: User, email: str, federation_id: int) -> None:
-    """Refused when the address is somebody else's, or when the old one is not this federation's alone to change."""
-    elsewhere = user.memberships.exclude(federation_id=federation_id)
-    if elsewhere.filter(Q(ends__isnull=True) | Q(ends__gte=clock.today())).exists():
-        raise Refused(
-            "This person signs in to another federation with this address too, so it cannot be changed here. Ask the person: "
-            "if they want another address for your schools, end their roles here and add them as a new person."
+def is_shared_account(user: User, *, by: User, federation_id: int) -> bool:
+    """Whether the person has a role, now or later, in a federation that `by` does not administer. One query.
+
+    federation_id: the one in view, of which `by` is an administrator.
+    """
+    on = clock.today()
+    ours = Membership.objects.current(on).filter(user=by, role=Role.SYSTEM_ADMIN).values("federation_id")
+    elsewhere = user.memberships.exclude(federation_id=federation_id).exclude(federation_id__in=ours)
+    return elsewhere.filter(Q(ends__isnull=True) | Q(ends__gte=on)).exists()
+
+
+def check_account_is_ours(user: User, *, by: User, federation_id: int) -> None:
+    """An account as a whole belongs to the person; a federation disposes of the roles it gave. Raises NotAllowed."""
+    if is_shared_account(user, by=by, federation_id=federation_id):
+        raise NotAllowed(
+            "This person signs in to another federation with this account too, so it cannot be changed here. To close your "
+            "schools to them, end their roles. If they want another address for your schools, end their roles here and add "
+            "them as a new person."
         )
+
+
+def _check_address_is_free(user: User, email: str) -> None:
     if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
         raise Refused("Another account has this email address.")
 

@@ -99,6 +99,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "accounts/person.html",
         {
             "person": found,
+            "is_shared": actions.is_shared_account(found, by=request.user, federation_id=federation_id),
             "now": [row for row in rows if row.ends is None or row.ends >= today],
             "past": [row for row in rows if row.ends is not None and row.ends < today],
             "teacher": Role.TEACHER,
@@ -128,6 +129,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found, federation_id = _find(request, pk)
+    actions.check_account_is_ours(found, by=request.user, federation_id=federation_id)
     form = PersonEditForm(data_of(request), person=found)
     here = reverse("accounts:person", args=[pk])
     return form_page(

@@ -111,6 +111,75 @@ def test_nobody_locks_themselves_out(school):
         actions.end_membership(membership=admin.memberships.get(), on=date(2026, 11, 24), by=other)
 
 
+@pytest.fixture
+def guest(two_schools, on_day):
+    """Somebody with a role here and one in another federation."""
+    here, there = two_schools
+    user = factories.person(Role.SUPPORT, here)
+    factories.MembershipFactory(user=user, school=there, federation=there.federation, role=Role.TEACHER)
+    return user
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": "Somebody Else"}, {"email": "else@school.invalid"}, {"is_active": ""}],
+    ids=["name", "address", "sign-in"],
+)
+def test_account_that_opens_another_federation_stays(guest, two_schools, sign_in, change):
+    client = sign_in(Role.SYSTEM_ADMIN, two_schools[0])
+    before = {"name": guest.name, "email": guest.email, "is_active": True}
+    address = reverse("accounts:person-edit", args=[guest.pk])
+    page = client.get(address)
+    assert page.status_code == 403
+    assert "This person signs in to another federation with this account too" in page.content.decode()
+    assert (
+        client.post(address, {"name": guest.name, "email": guest.email, "is_active": "on"} | change).status_code == 403
+    )
+    assert User.objects.filter(pk=guest.pk).values("name", "email", "is_active").get() == before
+    assert not AuditEvent.objects.filter(kind="person.changed").exists()
+
+
+def test_page_of_somebody_with_a_role_elsewhere_offers_what_may_be_done(guest, two_schools, sign_in):
+    here, there = two_schools
+    client = sign_in(Role.SYSTEM_ADMIN, here)
+    page = client.get(reverse("accounts:person", args=[guest.pk])).content.decode()
+    assert "has a role in another federation too" in page
+    assert ("Change account" in page, "Give a role" in page, there.name in page) == (False, True, False)
+    role = guest.memberships.get(federation_id=here.federation_id)
+    assert client.post(reverse("accounts:membership-end", args=[role.pk]), {"on": "2026-11-23"}).status_code == 302
+    role.refresh_from_db()
+    guest.refresh_from_db()
+    assert (role.ends, guest.is_active) == (date(2026, 11, 23), True)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "is_shared"),
+    [
+        ({}, True),
+        ({"starts": date(2027, 1, 4)}, True),
+        ({"ends": date(2026, 11, 23)}, True),
+        ({"ends": date(2026, 11, 22)}, False),
+    ],
+    ids=["now", "to come", "last day today", "ended"],
+)
+def test_which_role_elsewhere_counts(two_schools, on_day, elsewhere, is_shared):
+    here, there = two_schools
+    user, admin = factories.person(Role.SUPPORT, here), factories.person(Role.SYSTEM_ADMIN, here)
+    factories.MembershipFactory(user=user, school=there, federation=there.federation, role=Role.TEACHER, **elsewhere)
+    assert actions.is_shared_account(user, by=admin, federation_id=here.federation_id) is is_shared
+
+
+def test_administrator_of_both_federations_changes_the_account(guest, two_schools):
+    here, there = two_schools
+    admin = factories.person(Role.SYSTEM_ADMIN, here)
+    factories.MembershipFactory(user=admin, school=None, federation=there.federation, role=Role.SYSTEM_ADMIN)
+    actions.change_person(
+        user=guest, federation_id=here.federation_id, by=admin, name="X", email=guest.email, is_active=False
+    )
+    guest.refresh_from_db()
+    assert (guest.name, guest.is_active) == ("X", False)
+
+
 def test_the_last_sendco_of_a_school_stays(school, on_day):
     admin, sendco = factories.person(Role.SYSTEM_ADMIN, school), factories.person(Role.SENDCO, school)
     factories.person(Role.SENDCO, factories.SchoolFactory(federation=school.federation))
