@@ -1,10 +1,12 @@
 """The Provision Map: figures of the whole school and of one pupil, who sees what, and what it costs to read."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from provision import wording
 from provision.actions import remove_member
@@ -346,6 +348,40 @@ def test_costed_map_against_what_the_school_pays_first(dear, school):
         ("Top-up from the local authority", Decimal("7828.00")), ("Notional SEN budget", Decimal("77.25")),
     ]  # fmt: skip
     assert (found.weekly_on(TODAY), found.weekly_on(date(2026, 10, 1))) == (600, 690)
+
+
+WORKED = [
+    ("Support in class", 5, 120, 38, 1, "7828.00"),
+    ("Lunch", 5, 45, 38, 2, "1467.75"),
+    ("Therapist's programme", 5, 15, 38, 1, "978.50"),
+    ("Sensory circuit", 5, 15, 38, 6, "163.08"),
+    ("ELSA", 1, 30, 8, 1, "82.40"),
+    ("Number", 3, 30, 10, 4, "77.25"),
+]
+"""A pupil's year at £20.60 an hour with pupils: name, times a week, minutes, weeks, size of the group, pounds."""
+
+
+def test_a_worked_map_comes_out_to_the_penny_on_screen_on_paper_and_in_the_file(as_sendco, plan, make_pupils, school):
+    pupil, *others = make_pupils(6)
+    for hour, (name, times, minutes, weeks, size, _) in enumerate(WORKED, 9):
+        plan(
+            name=name, pupils=[pupil, *others[: size - 1]], times_per_week=times, minutes=minutes, weeks=weeks,
+            ends=date(2027, 7, 20), slots=[(day, time(hour)) for day in range(times)],
+        )  # fmt: skip
+    found = costed_map(pupil, window=year_window(2026), calendar=calendar_for(school.pk), settings=DEFAULTS, on=TODAY)
+    costs = {name: (size, Decimal(cost)) for name, *_, size, cost in WORKED}
+    assert {row.line.group.name: (row.size, row.cost) for row in found.rows} == costs
+    assert (found.reckoning.additional, found.reckoning.gap) == (Decimal("10596.98"), Decimal("4596.98"))
+    for end in ("", "print/"):
+        page = as_sendco.get(f"/provision/pupils/{pupil.pk}/{end}").content.decode()
+        shown = ["£7,828", "£1,468", "£979", "£163", "£82", "£77", "£10,597", "£4,597"]
+        assert [words for words in shown if words not in page] == []
+    book = load_workbook(BytesIO(as_sendco.get(f"/provision/pupils/{pupil.pk}/export/").content), read_only=True)
+    headings, *rows = book["Costed provision"].values
+    name, cost = headings.index("Group"), headings.index("Cost of the year")
+    assert {row[name]: row[cost] for row in rows} == {name: float(cost) for name, (_, cost) in costs.items()}
+    about = dict(book["About"].values)
+    assert (about["Additional cost"], about["Above what the school pays first"]) == (10596.98, 4596.98)
 
 
 def test_costed_map_tells_what_was_had(dear, school, happened):
