@@ -394,25 +394,28 @@ def build(counts: Counts, priors: list[Prior]) -> Built:
         ) from error
     core = {name for name in best.safe.cells if best.safe.is_plain(name)}
     chosen: list[str] = []
-    try:
-        everything = _protected(counts, priors, EVERYTHING)  # nearly always so, and three times as fast
-        if all(everything.safe.is_plain(cell) for cell in core):
-            everything.sheet.optional = set(EVERYTHING)
-            return everything
-    except (CannotProtect, Inconsistent):
-        pass
+    everything = _with_core(counts, priors, EVERYTHING, core)  # nearly always so, and three times as fast
+    if everything is not None:
+        everything.sheet.optional = set(EVERYTHING)
+        return everything
     for name in OPTIONAL:
         if name in NEED_ROLL and "roll" not in chosen:
             continue
         wanted = [*(c for c in chosen if not (name == "movement parts" and c == "movement")), name]
-        try:
-            tried = _protected(counts, priors, wanted)
-        except (CannotProtect, Inconsistent):
-            continue
-        if all(tried.safe.is_plain(cell) for cell in core):
+        tried = _with_core(counts, priors, wanted, core)
+        if tried is not None:
             best, chosen = tried, wanted
     best.sheet.optional = set(chosen)
     return best
+
+
+def _with_core(counts: Counts, priors: list[Prior], parts: Iterable[str], core: set[str]) -> Built | None:
+    """The table with these parts, or None where it cannot be protected or would hide a figure of the core."""
+    try:
+        tried = _protected(counts, priors, parts)
+    except (CannotProtect, Inconsistent):
+        return None
+    return tried if all(tried.safe.is_plain(cell) for cell in core) else None
 
 
 def _protected(counts: Counts, priors: list[Prior], optional: Iterable[str]) -> Built:

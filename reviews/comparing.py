@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from sendco.core.dates import long_date
 
 from . import rules
 from .enums import InviteeKind
-from .models import EhcOutcome, Invitee, OutcomeProgress, Review
+from .models import ContributionLink, EhcOutcome, Invitee, OutcomeProgress, Review
 
 FIRST = (InviteeKind.PUPIL, InviteeKind.PARENT)
 """Whose views come first; everybody else's advice follows in the order of the list."""
@@ -64,8 +66,14 @@ def _change(before: OutcomeProgress | None, now: OutcomeProgress | None) -> tupl
     return ("warn", "Further back") if now.rating < before.rating else ("none", "The same")
 
 
+def with_answers(people: QuerySet[Invitee]) -> QuerySet[Invitee]:
+    """People with `answers`: what they sent by link, or None. No query of its own."""
+    sent = ContributionLink.objects.filter(invitee=OuterRef("pk"), submitted_at__isnull=False)
+    return people.annotate(answers=Subquery(sent.values("answers")[:1]))
+
+
 def sides(before: Iterable[Invitee], now: Iterable[Invitee], *, first_name: str) -> list[Side]:
-    """People who said something in either review: the child and the parents first. `links` of the people are prefetched.
+    """People who said something in either review: the child and the parents first. People as `with_answers` reads them.
 
     A person is the same when kind and name are, or when the kind has one person in both.
     """
@@ -91,12 +99,8 @@ def _said(people: Iterable[Invitee], first_name: str) -> dict[str, dict[str, Sai
     """{kind: {name in small letters: what they said}}, without those who said nothing."""
     found: dict[str, dict[str, Said]] = {}
     for person in people:
-        sent = next((link for link in person.links.all() if link.submitted_at), None)
-        answers = tuple(
-            (question.text.replace("{name}", first_name), sent.answers[question.key])
-            for question in rules.QUESTIONS
-            if sent and sent.answers.get(question.key)
-        )
+        pairs = rules.asked_and_answered(person.answers, first_name)
+        answers = tuple((question, answer) for question, answer in pairs if answer)
         if answers or person.advice:
             name = person.name.strip().casefold()
             found.setdefault(person.kind, {})[name] = Said(person.name, answers, person.advice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,8 @@ from sendco.core.exceptions import Refused
 from .enums import Decision, ReviewKind, ReviewState
 
 OPEN_STATES = (ReviewState.PLANNED, ReviewState.SCHEDULED, ReviewState.HELD, ReviewState.REPORTED)
+UNFINISHED_STATES = (*OPEN_STATES, ReviewState.DECIDED)
+"""Until the last step is done; the school has nothing to do any more once the authority has decided."""
 BEFORE_MEETING = (ReviewState.PLANNED, ReviewState.SCHEDULED)
 AFTER_MEETING = (ReviewState.HELD, ReviewState.REPORTED)
 RIPE = {
@@ -73,3 +75,10 @@ QUESTIONS = (
 )  # fmt: skip
 ANSWER_KEYS = tuple(question.key for question in QUESTIONS)
 ANSWER_MAX = 4000
+
+
+def asked_and_answered(answers: Mapping[str, str] | None, first_name: str) -> list[tuple[str, str]]:
+    """(question, answer) of what came by link, "" where one was left out. Empty when nothing came."""
+    if answers is None:
+        return []
+    return [(each.text.replace("{name}", first_name), answers.get(each.key, "")) for each in QUESTIONS]

@@ -3,7 +3,7 @@
 from .assessment import AssessmentAddForm, AssessmentForm, CloseAssessmentForm
 from .meeting import CancelForm, HoldForm, ScheduleForm
 from .outcome import DecisionForm, FinalPlanForm, RateForm, ReportForm, ReportSentForm
-from .people import AdviceForm, CirculateForm, InviteeForm, InviteForm, InviteSentForm, PressForm, ReplyForm
+from .people import AdviceForm, CirculateForm, InviteeForm, InviteSentForm, PressForm, ReplyForm
 from .plan import EhcPlanForm, OutcomeForm, ReviewAddForm, SectionFForm
 from .public import AnswerForm
 
@@ -19,7 +19,6 @@ __all__ = [
     "EhcPlanForm",
     "FinalPlanForm",
     "HoldForm",
-    "InviteForm",
     "InviteSentForm",
     "InviteeForm",
     "OutcomeForm",

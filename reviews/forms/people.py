@@ -17,10 +17,6 @@ class PressForm(SendcoForm):
     """A button and nothing else: it still passes a form."""
 
 
-class InviteForm(PressForm):
-    pass
-
-
 class InviteeForm(VersionedForm):
     kind = forms.ChoiceField(label="Invited as", choices=InviteeKind)
     name = forms.CharField(label="Name", max_length=120)

@@ -35,7 +35,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if before is not None:
         people: dict[int, list[Invitee]] = {before.pk: [], item.pk: []}
-        for person in Invitee.objects.filter(review__in=[before, item]).prefetch_related("links"):
+        for person in comparing.with_answers(Invitee.objects.filter(review__in=[before, item])):
             people[person.review_id].append(person)
         judged = OutcomeProgress.objects.filter(review__in=[before, item])
         context |= {

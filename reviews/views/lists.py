@@ -174,7 +174,7 @@ def _view_filters(on: date, calendar: SchoolCalendar) -> dict[str, Q]:
     term = calendar.term_for(on)
     until = term.ends if term else days_after(on, 84)
     owed = owed_q(on)
-    open_ = owed & Q(state__in=[*rules.OPEN_STATES, ReviewState.DECIDED])
+    open_ = owed & Q(state__in=rules.UNFINISHED_STATES)
     return {
         "": open_,
         "term": open_ & (Q(due_on__lte=until) | Q(meeting_on__range=(on, until))),

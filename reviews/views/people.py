@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviews import actions, forms, links, present, rules
 from reviews.deadlines import notice_given
 from reviews.enums import ReviewState
-from reviews.models import Invitee, Review
+from reviews.models import Invitee
 from reviews.permissions import may_read_advice, may_write_advice
 from sendco.audit import audit
 from sendco.core import clock
@@ -50,7 +50,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
         "missing": [person for person in waiting if person not in reachable],
         "check": check,
     }
-    return run(request, forms.InviteForm(bound(request)), act, page=page)
+    return run(request, forms.PressForm(bound(request)), act, page=page)
 
 
 def sent_words(sent: actions.people.Sent) -> str:
@@ -191,18 +191,13 @@ def invitee_advice(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": review_crumbs(item),
         "template": "reviews/advice.html",
         "person": person,
-        "answers": answers(link, item) if link else [],
+        "answers": rules.asked_and_answered(link.answers if link else None, item.pupil.first_name),
         "sent_at": link.submitted_at if link else None,
         "can_write": can_write and is_open,
         "can_read": can_read,
     }
     form = forms.AdviceForm(bound(request), instance=person, today=on, is_own=is_own, initial=initial)
     return run(request, form, act, page=page)
-
-
-def answers(link: Any, item: Review) -> list[tuple[str, str]]:
-    name = item.pupil.first_name
-    return [(question.text.replace("{name}", name), link.answers.get(question.key, "")) for question in rules.QUESTIONS]
 
 
 @never_cache

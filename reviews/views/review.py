@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import actions, forms, ics, present, rules
+from reviews import actions, comparing, forms, ics, present, rules
 from reviews.actions.mail import entry_of
 from reviews.actions.plans import lacks_transfer_year
 from reviews.enums import ReviewState
-from reviews.models import ContributionLink, EhcOutcome, Invitee, OutcomeProgress, Review, SectionFItem
+from reviews.models import EhcOutcome, Invitee, OutcomeProgress, Review, SectionFItem
 from sendco.accounts.guards import may
 from sendco.audit import audit
 from sendco.core import clock
@@ -166,13 +165,12 @@ def pack(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_review(request, pk, VIEW)
     on = clock.today()
     audit.record("review.pack_printed", by=request.user, target=item, label=item.pupil.initials)
-    sent = ContributionLink.objects.filter(invitee=OuterRef("pk"), submitted_at__isnull=False)
-    people = item.invitees.annotate(answers=Subquery(sent.values("answers")[:1]))
+    people, name = comparing.with_answers(item.invitees.all()), item.pupil.first_name
     provision = SectionFItem.objects.filter(plan_id=item.plan_id).prefetch_related("lines__group")
     context = {
         "review": item,
         "timeline": present.timeline_of(item, list(item.steps.all()), on=on),
-        "people": [{"person": person, "answers": questions_and(person.answers)} for person in people],
+        "people": [{"person": person, "answers": rules.asked_and_answered(person.answers, name)} for person in people],
         "outcomes": outcomes_of(item),
         "provision": provision,
         "meeting": meeting_pairs(item),
@@ -181,13 +179,6 @@ def pack(request: HttpRequest, pk: int) -> HttpResponse:
         "personal": True,
     }
     return render(request, "reviews/pack.html", context)
-
-
-def questions_and(answers: dict[str, str] | None) -> list[tuple[str, str]]:
-    """(question, answer) of what came by link."""
-    if answers is None:
-        return []
-    return [(q.text.replace("{name}", "the child"), answers.get(q.key, "")) for q in rules.QUESTIONS]
 
 
 @require_safe

@@ -22,6 +22,7 @@ from pupils.register_page import place_of
 from reviews.enums import ReviewState
 from reviews.models import Review
 from reviews.present import state_chip
+from reviews.rules import UNFINISHED_STATES
 from sendco.accounts.guards import need
 from sendco.accounts.permissions import Permission
 from sendco.core import clock
@@ -34,7 +35,6 @@ from sendco.pages.forms import ChosenGroupForm, ChosenPupilsForm, LeftGroupForm
 
 MOST = 50
 """A page of the register."""
-OPEN = (ReviewState.PLANNED, ReviewState.SCHEDULED, ReviewState.HELD, ReviewState.REPORTED, ReviewState.DECIDED)
 
 
 def _chosen(request: HttpRequest, school_id: int) -> list[Pupil]:
@@ -130,7 +130,7 @@ def chosen_reviews(request: HttpRequest) -> HttpResponse:
     pupils = _chosen(request, school.id)
     if not pupils:
         return _choose_first(request)
-    reviews = Review.objects.visible_to(request.user).owed(on).filter(pupil__in=pupils, state__in=OPEN)
+    reviews = Review.objects.visible_to(request.user).owed(on).filter(pupil__in=pupils, state__in=UNFINISHED_STATES)
     open_reviews: dict[int, list[Review]] = {}
     for review in reviews.order_by("due_on", "pk"):
         open_reviews.setdefault(review.pupil_id, []).append(review)
