@@ -13,7 +13,6 @@ from provision.rules.cost import CostSettings, pounds
 DEFAULTS = CostSettings(valid_from=date(2013, 4, 1))
 """The £6,000 that a school pays first has stood since the funding reform of 2013."""
 PERCENT = ("support_pension", "teacher_pension", "national_insurance")
-POUNDS = ("top_up_threshold", "insurance_threshold")
 CONSTANTS = (
     "top_up_threshold", "pupil_weeks", "paid_weeks", "full_time_hours", "teacher_hours", "support_pension",
     "teacher_pension", "national_insurance", "insurance_threshold",

@@ -67,10 +67,6 @@ class Person:
     def runs_sessions(self) -> bool:
         return any(Permission.SESSION_LOG in ROLE_PERMISSIONS[role] for role in self.roles.values())
 
-    def terms_on(self, on: date) -> Terms | None:
-        """The contract that holds; of two memberships' contracts the one with more hours."""
-        return max((each for each in self.terms.values() if each.holds(on)), key=lambda each: each.hours, default=None)
-
     def hours_on(self, on: date) -> Decimal | None:
         """Contracted hours a week, both roles together; None when no contract is recorded."""
         holding = [each.hours for each in self.terms.values() if each.holds(on)]

@@ -146,12 +146,6 @@ def match(records: Sequence[PupilRecord], existing: Sequence[ExistingPupil]) -> 
     return [found[record.line] for record in records]
 
 
-def unmentioned(matches: Iterable[Match], existing: Sequence[ExistingPupil]) -> tuple[ExistingPupil, ...]:
-    """Pupils on roll that no record is, or may be, about: perhaps leavers. An import never removes them."""
-    mentioned = {pupil.id for m in matches for pupil in (m.existing, *m.candidates) if pupil is not None}
-    return tuple(pupil for pupil in existing if pupil.id not in mentioned and pupil.leaving_date is None)
-
-
 def missing_for_new(record: PupilRecord) -> tuple[str, ...]:
     """Labels of what a new pupil cannot be without; a file of needs or history alone does not have it."""
     return tuple(LABELS[name] for name in ("legal_surname", "legal_forename", "dob") if getattr(record, name) is None)

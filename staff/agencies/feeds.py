@@ -9,11 +9,6 @@ from sendco.accounts.models import User
 from .models import Referral
 
 
-def of_pupil(user: User, pupil_id: int) -> list[Referral]:
-    """Referrals of one pupil within a person's reach, newest first, `for_list`. One query."""
-    return list(Referral.objects.visible_to(user).filter(pupil_id=pupil_id).for_list().order_by("-pk"))
-
-
 def overdue(user: User, school_id: int, on: date, limit: int = 10) -> list[Referral]:
     """Open referrals of a school whose next step is due or was, longest first. One query."""
     due = Referral.objects.visible_to(user).open().filter(school_id=school_id, next_step_on__lte=on)

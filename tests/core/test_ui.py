@@ -338,6 +338,15 @@ def test_every_icon_that_is_named_is_in_the_sprite():
     assert _icons_named() - drawn == set()
 
 
+def test_every_icon_in_the_sprite_is_named_somewhere():
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/img/icons.svg").read_text(encoding="utf-8")))
+    parts = ("provision", "pupils", "reports", "reviews", "sendco", "staff", "static/js", "templates")
+    files = [path for part in parts for kind in ("html", "js", "py") for path in (ROOT / part).rglob(f"*.{kind}")]
+    words = {word for path in files for word in re.findall(r"[\w-]+", path.read_text(encoding="utf-8"))}
+    ours = {name for name in drawn if re.fullmatch(r"g\w{1,2}|[kmn]-\w+", name)}  # put together from a value
+    assert drawn - words - ours == set()
+
+
 def test_vendored_files_are_as_listed():
     rows = re.findall(r"\| `([^`]+)` \| `(\w{16})` \|", (ROOT / "static/VENDORED.md").read_text(encoding="utf-8"))
     assert len(rows) == 7

@@ -17,7 +17,6 @@ from sendco.imports.compare import (
     match,
     merge_needs,
     missing_for_new,
-    unmentioned,
 )
 from sendco.imports.readers import default_codebook, read_file
 from sendco.imports.readers.types import ContactRecord, NeedRecord, PupilRecord, SenPeriod
@@ -237,13 +236,6 @@ def test_a_key_that_fits_two_pupils_is_left_to_a_person():
     twin = replace(AMINA, id=3, upn="")
     record = PupilRecord(1, admission_number="1201", dob=BORN)
     assert match([record], [AMINA, twin])[0].candidates == (AMINA, twin)
-
-
-def test_unmentioned_pupils_are_those_on_roll_that_no_record_can_mean():
-    left = ExistingPupil(id=4, leaving_date=date(2026, 7, 20))
-    candidate = PupilRecord(1, legal_surname="Testerly", legal_forename="Amina", dob=BORN)
-    pupils = [AMINA, BEN, left]
-    assert unmentioned(match([candidate], pupils), pupils) == (BEN,)
 
 
 def test_what_a_new_pupil_lacks():

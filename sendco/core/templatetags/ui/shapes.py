@@ -34,7 +34,7 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 
 @register.simple_tag
 def mark(status: str = "none", css: str = "") -> SafeString:
-    """The shape of a status alone (danger, warn, ok, wait, none, no); words must stand beside it."""
+    """The shape of a status alone (danger, warn, ok, wait, none); words must stand beside it."""
     return sprite(f"m-{status}", f"mark {css}".strip())
 
 
