@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sendco.core import ui
+from sendco.core.paths import path_to
 
 from .library import register
 from .shapes import icon
@@ -68,6 +69,12 @@ def pager(context: template.Context, page: Page, noun: str = "pupil", param: str
         if page.has_other_pages()
         else ui.plural_words(count, one, many or None),
     }
+
+
+@register.simple_tag
+def path(name: str) -> str:
+    """An address that takes no arguments, like `url`, but worked out once in a process: for what every page shows."""
+    return path_to(name)
 
 
 @register.simple_tag(takes_context=True)
