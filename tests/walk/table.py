@@ -270,3 +270,14 @@ ALONE = ("pages:school-switch",)
 
 # What has to be sent so that the person, and not the form, decides.
 SENT = {"staff:cover-answer": {"answer": "yes"}}
+
+NOT_A_RECORD = {
+    "agencies:agency", "provision:group", "provision:group-add#intervention", "provision:group-finish",
+    "provision:group-members", "provision:group-scores", "provision:member-end", "pupils:adjustment-add",
+    "pupils:contact-add", "pupils:contact-remove", "pupils:document-add", "pupils:grant-add", "pupils:grants",
+    "pupils:need-add", "pupils:note-add", "pupils:plan-agree", "pupils:pupil-leave", "pupils:saved-view",
+    "pupils:score-add", "pupils:strategy-add", "pupils:support-change", "pupils:support-told", "pupils:tags-edit",
+    "pupils:target-add", "reviews:invitee-edit", "reviews:invitee-reply", "reviews:review-add",
+}  # fmt: skip
+"""Pages with a surname that need no row in the audit trail: lists of names, and forms that show a name and nothing of what is
+recorded about the child. Scores of a group are read by who runs it. What is changed there is noted by its action."""
