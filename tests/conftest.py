@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.room import with_room
 from tests.services import ServiceMissing, postgres
 
 pytest_plugins = ["tests.services.fixtures"]
@@ -59,6 +60,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    """Each test as pytest itself runs it, only with room on the stack."""
+    runner = item.config.pluginmanager.getplugin("runner")
+    return with_room(runner.pytest_runtest_protocol, item, nextitem)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     _CLEAN_UP.close()
 
@@ -89,6 +97,22 @@ def _this_machine_only():
     socket.socket.connect, socket.socket.connect_ex = guarded, guarded_ex  # type: ignore[method-assign, assignment]
     yield
     socket.socket.connect, socket.socket.connect_ex = connect, connect_ex  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_context_a_page():
+    """`response.context` holds what each page was given, and not another copy for each of the twenty templates inside it."""
+    from django.test import client
+
+    kept, patch = client.store_rendered_templates, pytest.MonkeyPatch()
+
+    def store_pages(store, template, context, **told):
+        if context.template is template:
+            kept(store, template=template, context=context, **told)
+
+    patch.setattr(client, "store_rendered_templates", store_pages)
+    yield
+    patch.undo()
 
 
 @pytest.fixture
