@@ -8,7 +8,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command 
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { command -v $$p; break; }; done)
 VENV := .venv/bin
 BOOT = $(PYTHON) sendco/bootstrap.py
-PYTEST := $(VENV)/python -m pytest
+# Compiled once for all four steps, whatever the surroundings say: else each process compiles for five seconds.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(VENV)/python -m pytest
 export HOST PORT
 
 .DEFAULT_GOAL := help
