@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, Value, When
 
 from provision.enums import GroupState
 from pupils.register import Trail
-from pupils.rules import RATINGS_LOOKED_AT, is_not_progressing
+from pupils.rules import is_not_progressing
+from pupils.rules import last_ratings as newest
 from sendco.accounts.permissions import Permission
+from sendco.core.dates import days_after
 
 if TYPE_CHECKING:
     from sendco.accounts.models import User
@@ -104,34 +106,29 @@ LOOKED_BACK_DAYS = 120
 
 
 def last_ratings(pupil_ids: Sequence[int], on: date) -> dict[int, Trail]:
-    """How the sessions of each pupil went until a day: the last six of all, and whether a line that runs holds no gain.
+    """How the sessions of each pupil went of late: the last six of all, and whether a line that runs holds no gain.
 
     One query. Days away are part of the six but say nothing about progress.
     """
-    from .models import Line, SessionEntry
+    from .models import SessionEntry
 
-    running = Line.objects.filter(pupil_id__in=pupil_ids, left_on__isnull=True, ends__gte=on)
-    running = running.exclude(group__state=GroupState.FINISHED).values("pk")
-    tells = Q(on__gte=on - timedelta(days=LOOKED_BACK_DAYS), rating__isnull=False, line__in=running)
-    newest = Window(RowNumber(), partition_by=F("pupil_id"), order_by=[F("on").desc(), F("pk").desc()])
+    runs = Q(line__left_on__isnull=True, line__ends__gte=on) & ~Q(line__group__state=GroupState.FINISHED)
     rows = (
-        SessionEntry.objects.filter(pupil_id__in=pupil_ids, on__lte=on)
-        # Six of each line are found below: a second window costs more than the rows it would leave out.
-        .annotate(place=newest, tells=Case(When(tells, then=Value(1)), default=Value(0)))
-        .filter(Q(place__lte=RATINGS_LOOKED_AT) | Q(tells=1))
-        .order_by("pupil_id", "-place")
-        .values_list("pupil_id", "line_id", "rating", "place", "tells")
+        SessionEntry.objects.filter(pupil_id__in=pupil_ids, on__gte=days_after(on, -LOOKED_BACK_DAYS), on__lte=on)
+        .order_by("on", "pk")
+        .values_list("pupil_id", "line_id", "rating", Case(When(runs, then=Value(1)), default=Value(0)))
     )
-    last: dict[int, list[int | None]] = {}
-    lines: dict[int, dict[int, list[int]]] = {}
-    for pupil_id, line_id, rating, place, is_telling in rows:
-        if place <= RATINGS_LOOKED_AT:
-            last.setdefault(pupil_id, []).append(rating)
-        if is_telling:
-            lines.setdefault(pupil_id, {}).setdefault(line_id, []).append(rating)
+    all_of: dict[int, list[int | None]] = defaultdict(list)
+    running: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for pupil_id, line_id, rating, is_running in rows:
+        all_of[pupil_id].append(rating)
+        if is_running and rating is not None:
+            running[pupil_id][line_id].append(rating)
     return {
-        pupil_id: Trail(found, any(is_not_progressing(line) for line in lines.get(pupil_id, {}).values()))
-        for pupil_id, found in last.items()
+        pupil_id: Trail(
+            newest(ratings), is_stuck=any(is_not_progressing(line) for line in running.get(pupil_id, {}).values())
+        )
+        for pupil_id, ratings in all_of.items()
     }
 
 

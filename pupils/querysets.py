@@ -5,8 +5,9 @@ And shapes for screens.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery, Value
@@ -42,6 +43,11 @@ class PupilQuerySet(models.QuerySet):
         reach |= Q(pk__in=granted_to(user))
         return self.filter(reach)
 
+    def visible_in(self, user: User, school_id: int) -> PupilQuerySet:
+        """Pupils of one school this person may know of: `visible_to`, said shorter where the role opens the whole school."""
+        own = self.filter(school_id=school_id)
+        return own if user.access.can(Permission.PUPIL_VIEW_ALL, school_id) else own.visible_to(user)
+
     def near_to(self, user: User) -> PupilQuerySet:
         """Pupils a person works with: own classes, own groups, key adult, grants. Whole-school reach does not count."""
         reach = Q(key_adult=user) | Q(pk__in=supported_by(user)) | Q(pk__in=granted_to(user))
@@ -66,13 +72,19 @@ class PupilQuerySet(models.QuerySet):
         plan = Plan.objects.filter(pupil=OuterRef("pk"), state=PlanState.ACTIVE).order_by()
         return self.annotate(plan_review_on=Subquery(plan.values("review_on")[:1]))
 
-    def for_register(self, chosen: register.Filter, *, school_id: int, on: date) -> PupilQuerySet:
+    def for_register(self, chosen: register.Filter, conditions: Conditions) -> PupilQuerySet:
         """Rows of the register in order, with class, needs and the day of the plan review.
 
         2 queries for any number of rows.
         """
-        rows = self.on_roll(on).filter(register_q(chosen, school_id=school_id, on=on), school_id=school_id)
+        rows = self.on_roll(conditions.on).filter(conditions.whole(chosen), school_id=conditions.school_id)
         return in_order(rows.with_plan_review(), chosen.sort).select_related("school_class").with_needs()
+
+    def for_rows(self) -> PupilQuerySet:
+        """`for_register` with only the columns that its rows on screen show: a pupil has many more."""
+        from pupils.models.pupil import NAME_FIELDS
+
+        return self.only(*NAME_FIELDS, "sen_status", "school_class__name")
 
     def for_sheet(self, on: date) -> PupilQuerySet:
         """What an export or a printed register adds to `for_register`: key adult, tags and `periods_now`.
@@ -127,9 +139,22 @@ class PupilQuerySet(models.QuerySet):
         )
         return self.for_profiles(on).prefetch_related(Prefetch("plans", plans, to_attr="active_plans"))
 
-    def counted(self, questions: dict[str, Q]) -> dict[str, int]:
-        """{name: how many of these pupils}. One query for all the questions together."""
-        return self.aggregate(**{name: Count("pk", filter=question) for name, question in questions.items()})
+    def counted(self, filters: Mapping[str, register.Filter], conditions: Conditions) -> dict[str, int]:
+        """{name: how many of these pupils the filter finds}. One query for any number of filters.
+
+        It counts by status, so a filter that asks for nothing else costs nothing more.
+        """
+        questions, asked = {}, {}
+        for name, chosen in filters.items():
+            rest = conditions.beyond_status(chosen)
+            asked[name] = f"found_{len(questions)}" if rest else "of_all"
+            if rest:
+                questions[asked[name]] = Count("pk", filter=rest)
+        rows = list(self.order_by().values("sen_status").annotate(of_all=Count("pk"), **questions))
+        return {
+            name: sum(row[asked[name]] for row in rows if row["sen_status"] in chosen.statuses)
+            for name, chosen in filters.items()
+        }
 
 
 def in_force(on: date, path: str = "") -> Q:
@@ -185,36 +210,52 @@ def _not_told(on: date) -> Q:
     return Q(Exists(periods.filter(status=SenStatus.SUPPORT)))
 
 
-def register_q(chosen: register.Filter, *, school_id: int, on: date) -> Q:
-    """The filter as one condition on Pupil, without joins, so that it can stand in a `filter` or inside a count."""
-    from pupils.models import Pupil
+class Conditions:
+    """Filters as conditions on Pupil, for one page: a school and a day. What apps above answer is asked once for each value."""
 
-    question = Q(sen_status__in=chosen.statuses)
-    values = chosen.chosen
-    needs = Q()
-    if "area" in values:
-        needs |= Q(_has_need(area__in=values["area"]))
-    if "need" in values:
-        needs |= Q(_has_need(code__in=values["need"]))
-    question &= needs
-    for key, column in (("year", "year_group"), ("class", "school_class_id"), ("adult", "key_adult_id")):
-        if key in values:
-            question &= Q(**{f"{column}__in": values[key]})
-    if "tag" in values:
-        link = Pupil.tags.through
-        question &= Q(Exists(link.objects.filter(pupil=OuterRef("pk"), tag__in=values["tag"])))
-    plans = Q()
-    for value in values.get("plan", ()):
-        plans |= _plan_q(value, on)
-    question &= plans
-    if "told" in values:
-        question &= _not_told(on)
-    for source in register.filter_sources():
-        ids = Q()
-        for value in values.get(source.key, ()):
-            ids |= Q(pk__in=source.ids(school_id, value, on))
-        question &= ids
-    return question & words_q(chosen.words)
+    def __init__(self, *, school_id: int, on: date) -> None:
+        self.school_id, self.on = school_id, on
+        self._ids: dict[tuple[str, str], Any] = {}
+
+    def whole(self, chosen: register.Filter) -> Q:
+        """The filter as one condition, without joins."""
+        return Q(sen_status__in=chosen.statuses) & self.beyond_status(chosen)
+
+    def beyond_status(self, chosen: register.Filter) -> Q:
+        """What the filter asks for but the status, so that it can stand inside a count. Empty for nothing."""
+        from pupils.models import Pupil
+
+        values = chosen.chosen
+        question, needs = Q(), Q()
+        if "area" in values:
+            needs |= Q(_has_need(area__in=values["area"]))
+        if "need" in values:
+            needs |= Q(_has_need(code__in=values["need"]))
+        question &= needs
+        for key, column in (("year", "year_group"), ("class", "school_class_id"), ("adult", "key_adult_id")):
+            if key in values:
+                question &= Q(**{f"{column}__in": values[key]})
+        if "tag" in values:
+            link = Pupil.tags.through
+            question &= Q(Exists(link.objects.filter(pupil=OuterRef("pk"), tag__in=values["tag"])))
+        plans = Q()
+        for value in values.get("plan", ()):
+            plans |= _plan_q(value, self.on)
+        question &= plans
+        if "told" in values:
+            question &= _not_told(self.on)
+        for source in register.filter_sources():
+            ids = Q()
+            for value in values.get(source.key, ()):
+                ids |= Q(pk__in=self._ids_of(source, value))
+            question &= ids
+        return question & words_q(chosen.words)
+
+    def _ids_of(self, source: register.FilterSource, value: str) -> Any:
+        key = (source.key, value)
+        if key not in self._ids:
+            self._ids[key] = source.ids(self.school_id, value, self.on)
+        return self._ids[key]
 
 
 def in_order(rows: PupilQuerySet, sort: str) -> PupilQuerySet:

@@ -11,14 +11,13 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 
 from pupils import register
 from pupils.enums import Area, SenStatus, YearGroup
 from pupils.models import Pupil
-from pupils.querysets import choices_for_register, register_q
+from pupils.querysets import Conditions, choices_for_register
 from pupils.reference import need_code_rows, need_codes
 from pupils.register import Filter, NextStep, Trail
 from sendco.accounts.access import Place
@@ -287,9 +286,10 @@ class _Counted(Paginator):
 def build(*, user: User, school: Place, chosen: Filter, number: str | None, on: date, slug: str = "") -> Page:
     """Four queries, and one for each column that an app above provides, for any number of rows."""
     choices = choices_for_register(user=user, school_id=school.id, academic_year=academic_year_of(on), on=on)
-    reach = Pupil.objects.visible_to(user)
-    counts = reach.filter(school_id=school.id).on_roll(on).counted(_questions(chosen, choices["view"], school.id, on))
-    pages = _Counted(reach.for_register(chosen, school_id=school.id, on=on), counts["matched"])
+    conditions = Conditions(school_id=school.id, on=on)
+    reach = Pupil.objects.visible_in(user, school.id)
+    counts = reach.on_roll(on).counted(_counted_filters(chosen, choices["view"]), conditions)
+    pages = _Counted(reach.for_register(chosen, conditions).for_rows(), counts["matched"])
     page = pages.get_page(number)
     menus = menus_of(chosen, choices)
     lead = register.summary(
@@ -312,12 +312,10 @@ def build(*, user: User, school: Place, chosen: Filter, number: str | None, on: 
     )
 
 
-def _questions(chosen: Filter, views: Sequence[dict], school_id: int, on: date) -> dict[str, Any]:
-    def asked(query: str) -> Any:
-        return register_q(register.parse(QueryDict(query)), school_id=school_id, on=on)
-
-    questions = {key: asked(query) for key, _, query in built_in()}
-    questions["total"] = Q(pk__isnull=False)
-    questions["matched"] = register_q(chosen, school_id=school_id, on=on)
-    questions.update({f"view_{view['id']}": asked(view["query"]) for view in views[:VIEWS_COUNTED]})
-    return questions
+def _counted_filters(chosen: Filter, views: Sequence[dict]) -> dict[str, Filter]:
+    """{name: filter} of all that the page counts: everybody, what is asked for, and each tab."""
+    filters = {key: register.parse(QueryDict(query)) for key, _, query in built_in()}
+    filters["total"] = Filter({"status": tuple(register.STATUS_OPTIONS)})
+    filters["matched"] = chosen
+    filters.update({f"view_{view['id']}": register.parse(QueryDict(view["query"])) for view in views[:VIEWS_COUNTED]})
+    return filters

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from pupils.register import NextStep
 from sendco.accounts.access import Access
 from sendco.accounts.permissions import Permission
 from sendco.core.dates import days_after
+from sendco.core.paths import path_to
 from sendco.core.together import Part, Row
 from sendco.core.ui import MONTHS, day
 from sendco.schools.calendar import SchoolCalendar
@@ -108,13 +108,7 @@ class DueItem:
 
 def due_items(school_id: int, on: date, *, calendar: SchoolCalendar | None = None) -> list[DueItem]:
     """Every open date of a school, soonest first. Two queries."""
-    steps = (
-        ReviewStep.objects.open()
-        .on_roll(on)
-        .filter(school_id=school_id)
-        .select_related("review", "pupil")
-        .order_by("due_on", "review_id", "order")
-    )
+    steps = ReviewStep.objects.open().on_roll(on).filter(school_id=school_id).for_dates(names=True)
     rows = (
         NeedsAssessment.objects.open()
         .on_roll(on)
@@ -156,13 +150,13 @@ def booked(step: Deadline, meeting_on: date) -> Deadline:
 def _of_step(step: ReviewStep, on: date, calendar: SchoolCalendar | None) -> DueItem:
     review, deadline = step.review, _deadline(step)
     label, (action, url_name) = step.label, ACTIONS.get(step.key, ("Open", "reviews:review"))
-    action_url = reverse(url_name, args=[review.pk])
+    action_url = path_to(url_name, review.pk)
     if step.key == "meeting_latest":
         if review.meeting_on:
             label, action = "Review meeting", "Open"
         else:
             label, action = "Book the review meeting", "Schedule"
-            action_url = f"{reverse('reviews:schedule')}?{urlencode({'review': review.pk})}"
+            action_url = f"{path_to('reviews:schedule')}?{urlencode({'review': review.pk})}"
     if step.key in RIPE and review.state not in RIPE[step.key]:
         action, action_url = "Open", review.get_absolute_url()
     status = status_of(deadline, on=on, calendar=calendar)
@@ -248,7 +242,7 @@ def _is_risky(status: ClockStatus) -> bool:
 def at_risk_of(items: Iterable[DueItem], on: date) -> list[DueItem]:
     """Ours, and overdue or amber; the worst first. No query."""
     risky = [item for item in items if _is_risky(item.status)]
-    return sorted(risky, key=lambda item: (item.status.tone != Tone.DANGER, item.working, item.pupil_id))
+    return sorted(risky, key=lambda item: (item.status.tone != Tone.DANGER, item.working, item.due, item.pupil_id))
 
 
 def at_risk(school_id: int, on: date, *, calendar: SchoolCalendar | None = None) -> list[DueItem]:
@@ -309,7 +303,7 @@ def _tally(items: Sequence[DueItem], row: str, monday: date) -> dict[str, Any]:
         words = f"due soon: {near}"
     else:
         words = "waiting for the local authority" if tone == Tone.WAIT else "on track"
-    url = f"{reverse('reviews:deadlines')}?{urlencode({'row': row, 'week': monday.isoformat()})}"
+    url = f"{path_to('reviews:deadlines')}?{urlencode({'row': row, 'week': monday.isoformat()})}"
     return {"status": str(tone), "count": len(items), "label": words, "url": url}
 
 
@@ -319,13 +313,7 @@ def _tally(items: Sequence[DueItem], row: str, monday: date) -> dict[str, Any]:
 def next_steps(pupil_ids: Sequence[int], on: date) -> Mapping[int, NextStep]:
     """{pupil id: the next step of an open review}, for the register. One query for any number of pupils."""
     found: dict[int, NextStep] = {}
-    steps = (
-        ReviewStep.objects.open()
-        .on_roll(on)
-        .filter(pupil_id__in=pupil_ids)
-        .select_related("review")
-        .order_by("due_on", "review_id", "order")
-    )
+    steps = ReviewStep.objects.open().on_roll(on).filter(pupil_id__in=pupil_ids).for_dates()
     best: dict[int, tuple[tuple[int, date], ReviewStep, ClockStatus]] = {}
     for step in steps:
         if not is_awaited(step):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.room import with_room
+from sendco.core.room import with_room
 from tests.services import ServiceMissing, postgres
 
 pytest_plugins = ["tests.services.fixtures"]

@@ -11,6 +11,9 @@ from pupils.querysets import PupilQuerySet
 from sendco.core.models import Quiet, Stamped, Versioned
 from sendco.core.paths import path_to
 
+NAME_FIELDS = ("forename", "surname", "preferred_forename", "preferred_surname", "year_group")
+"""What says who a pupil is, for queries that read nothing else of one."""
+
 
 class Tag(Quiet):
     """A school's own label for pupils, such as `Pupil premium` or `New arrival`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,9 +18,10 @@ from pupils import register, register_page, sheets
 from pupils.actions import delete_view, save_view, tag_pupils, untag_pupils
 from pupils.forms.register import ChosenForm, DeleteViewForm, SaveViewForm, UntagForm
 from pupils.models import Pupil, SavedView
-from pupils.querysets import in_order
+from pupils.querysets import Conditions, PupilQuerySet, in_order
 from pupils.register import Filter
 from sendco.accounts.guards import find, need
+from sendco.accounts.models import User
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
 from sendco.core import clock, ui
@@ -122,12 +124,17 @@ def view_delete(request: HttpRequest, slug: str) -> HttpResponse:
 # --- Workbook and print ----------------------------------------------------------------------------------------
 
 
+def _listed(user: User, chosen: Filter, school_id: int, on: date) -> PupilQuerySet:
+    """Everything the filter finds of what this person may know of."""
+    return Pupil.objects.visible_in(user, school_id).for_register(chosen, Conditions(school_id=school_id, on=on))
+
+
 @require_GET
 def register_export(request: HttpRequest) -> HttpResponse:
     """XLSX of everything the filter finds. Audited."""
     school = need(request, Permission.REGISTER_EXPORT)
     chosen, on = register.parse(request.GET), clock.today()
-    pupils = Pupil.objects.visible_to(request.user).for_register(chosen, school_id=school.id, on=on).for_sheet(on)
+    pupils = _listed(request.user, chosen, school.id, on).for_sheet(on)
     return _export(request, school, list(pupils[: register.MOST_ROWS]), chosen.query(words=False))
 
 
@@ -145,7 +152,7 @@ def register_print(request: HttpRequest) -> HttpResponse:
     """Everything the filter finds, as a document. Audited."""
     school = need(request, Permission.REGISTER_EXPORT)
     chosen, on = register.parse(request.GET), clock.today()
-    found = Pupil.objects.visible_to(request.user).for_register(chosen, school_id=school.id, on=on).for_sheet(on)
+    found = _listed(request.user, chosen, school.id, on).for_sheet(on)
     pupils = list(found[: register.MOST_ROWS])
     details = {"rows": len(pupils), "filter": chosen.query(words=False)}
     audit.record("register.printed", by=request.user, school_id=school.id, details=details)

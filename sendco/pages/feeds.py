@@ -33,6 +33,7 @@ from provision.models import Line, Session, SessionEntry
 from provision.querysets import LOOKED_BACK_DAYS, NOT_LOGGED_DAYS
 from pupils.enums import NoteKind, PlanState, TargetState
 from pupils.models import Note, Plan, Pupil, Target
+from pupils.models.pupil import NAME_FIELDS
 from pupils.rules import is_not_progressing
 from reviews.enums import ReviewState
 from reviews.models import Invitee, Review
@@ -89,6 +90,7 @@ def not_logged(user: User, school_id: int, on: date, how_many: int = 4) -> NotLo
     rows = list(
         waiting.annotate(total=Window(Count("pk")), since=Window(Min("on")), people=Subquery(adults))
         .select_related("group", "deliverer")
+        .only("on", "starts_at", "group__name", "deliverer__name")
         .order_by("-on", "-starts_at", "-pk")[:how_many]
     )
     if not rows:
@@ -113,6 +115,7 @@ def gaps(school_id: int, on: date) -> list[Gap]:
         needing_cover(Session.objects.filter(school_id=school_id, on=on), on)
         .annotate(asked_name=Subquery(asked.values("asked__name")[:1]))
         .select_related("group", "deliverer")
+        .only("on", "starts_at", "group__name", "deliverer__name")
         .order_by("-group__is_section_f", "starts_at", "pk")
     )
     return [Gap(row, why_uncovered(row), row.asked_name or "", path_to("staff:cover", row.pk)) for row in rows]
@@ -153,14 +156,13 @@ def ratings_by_line(pupils: QuerySet[Pupil], on: date) -> QuerySet[SessionEntry]
 
 def not_progressing(pupils: QuerySet[Pupil], on: date) -> list[Stuck]:
     """Of these pupils, those with no gain in six ratings, by name; once each. One query for any number."""
-    names = ("forename", "surname", "preferred_forename", "preferred_surname", "year_group")
     rows = ratings_by_line(pupils, on).values_list(
         "line_id",
         "rating",
         "pupil_id",
         "line__target__text",
         "line__group__name",
-        *(f"pupil__{name}" for name in names),
+        *(f"pupil__{name}" for name in NAME_FIELDS),
     )
     lines: dict[int, list[Any]] = {}
     for row in rows:
@@ -170,7 +172,7 @@ def not_progressing(pupils: QuerySet[Pupil], on: date) -> list[Stuck]:
         trail = [row[1] for row in reversed(group)]
         _, _, pupil_id, target, name, *parts = group[0]
         if pupil_id not in found and is_not_progressing(trail):
-            pupil = Pupil(pk=pupil_id, **dict(zip(names, parts, strict=True)))
+            pupil = Pupil(pk=pupil_id, **dict(zip(NAME_FIELDS, parts, strict=True)))
             found[pupil_id] = Stuck(pupil_id, pupil.known_as, pupil.year_label, target or name, trail)
     return sorted(found.values(), key=lambda row: (row.pupil.casefold(), row.pupil_id))
 

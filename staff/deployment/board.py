@@ -118,9 +118,18 @@ class Board:
 
     def __init__(self, week: Week, days: list[Day], *, on: date, names: bool, groups: bool) -> None:
         self.week, self.days, self.on, self.names, self.groups = week, days, on, names, groups
-        self._sessions_on: dict[date, list[Session]] = defaultdict(list)
+        self._sessions_of: dict[tuple[date, int | None], list[Session]] = defaultdict(list)
         for session in week.sessions:
-            self._sessions_on[session.on].append(session)
+            for user_id in self._rows_of(session):
+                self._sessions_of[session.on, user_id].append(session)
+
+    def _rows_of(self, session: Session) -> set[int | None]:
+        """In whose rows a session stands: of its adult, of whom that adult covers for, else in the one of nobody."""
+        cover = self.week.agreed(session)
+        found = {session.deliverer_id, cover.instead_of_id if cover else None} & self.week.people.keys()
+        if session.school_id == self.week.school_id and session.deliverer_id not in self.week.people:
+            found.add(None)
+        return found
 
     def rows(self) -> list[Row]:
         """Support staff first, then others who run sessions this week; what nobody runs comes at the top."""
@@ -140,7 +149,8 @@ class Board:
         return rows
 
     def _cell(self, person: Person | None, day: Day) -> Cell:
-        blocks = [block for session in self._sessions_on[day.on] if (block := self.block(session, person))]
+        user_id = person.user_id if person else None
+        blocks = [self.block(session, user_id) for session in self._sessions_of.get((day.on, user_id), ())]
         cell = Cell(day, blocks)
         if person is None:
             return cell
@@ -151,17 +161,10 @@ class Board:
             cell.off = f"Does not work {DAYS[day.on.weekday()]}"
         return cell
 
-    def block(self, session: Session, person: Person | None) -> Block | None:
-        """The session in the row of one person; None when it does not belong there."""
-        is_own = session.school_id == self.week.school_id
-        user_id = person.user_id if person else None
+    def block(self, session: Session, user_id: int | None) -> Block:
+        """The session as it stands in the row of one person, or of nobody."""
         cover = self.week.agreed(session)
-        if person is None:
-            if not is_own or session.deliverer_id in self.week.people:
-                return None
-        elif session.deliverer_id != user_id and (cover is None or cover.instead_of_id != user_id):
-            return None
-        if not is_own:
+        if session.school_id != self.week.school_id:
             return Block(session, "At another school", "grp")
         block = Block(
             session, self.name_of(session), "one" if session.group.is_section_f else "grp", url=self._url(session)
@@ -213,9 +216,8 @@ class Board:
         rows = []
         for session in self.week.own_sessions():
             person = self.week.people.get(session.deliverer_id or 0)
-            block = self.block(session, person)
-            if block is not None:
-                rows.append({"session": session, "block": block, "person": person, "ends_at": end_of(session)})
+            block = self.block(session, person.user_id if person else None)
+            rows.append({"session": session, "block": block, "person": person, "ends_at": end_of(session)})
         return rows
 
 

@@ -17,7 +17,7 @@ from .pages import Page
 from .server import Server
 
 WARM_UP = 4
-EACH = 5
+EACH = 20
 """Requests of each client when several ask at once."""
 SIZE_SPREAD = 0.15
 """A page may differ by this share from the first of its kind; random bytes against compression oracles are a part."""

@@ -18,7 +18,7 @@ from . import machine
 from .client import Client
 from .databases import ROOT
 
-WORKERS, THREADS = 2, 4  # as `manage.py serve` starts them
+WORKERS, THREADS = 3, 4  # as `manage.py serve` starts them on two cores
 
 
 @dataclass

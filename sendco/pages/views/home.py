@@ -99,7 +99,7 @@ def _add_provision(request: HttpRequest, context: dict[str, Any]) -> None:
     """Sessions not logged and pupils without progress, for who oversees provision. Two queries; tells the side bar its count."""
     user, school, on = request.user, request.school, context["on"]
     late = feeds.not_logged(user, school.id, on)
-    pupils = Pupil.objects.visible_to(user).filter(school_id=school.id).on_roll(on)
+    pupils = Pupil.objects.visible_in(user, school.id).on_roll(on)
     stuck = feeds.not_progressing(pupils, on)
     sessions_url = f"{reverse('provision:sessions')}?state=not_logged"
     stuck_url = f"{reverse('pupils:register')}?progress=none"
