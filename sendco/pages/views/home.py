@@ -241,12 +241,12 @@ def _class_lead(late: int, plans: int, advice: int, sessions: int) -> str:
 
 
 def _federation(request: HttpRequest) -> HttpResponse:
-    """A row a school, worst first; `?show=school` is the short form of the school in view. 7 queries for any number."""
+    """A row a school, worst first; `?show=school` is the short form of the school in view. 7 queries at most for any number."""
     if request.GET.get("show") == "school":
         return _short(request)
     user, now = request.user, clock.now()
     places = [place for place in user.access.places if Role.FEDERATION_LEAD in user.access.roles_in(place.id)]
-    rows = federation_feed.schools_side_by_side(places, now.date())
+    rows, counted_at = federation_feed.rows_and_time(places, now)
     messages = feeds.messages_of(user)
     counts.tell(request, unread=messages.unread)
     late, overdue = sum(bool(row.overdue) for row in rows), sum(row.overdue for row in rows)
@@ -266,6 +266,7 @@ def _federation(request: HttpRequest) -> HttpResponse:
                 "meta": "In the last 4 weeks",
             },
         ],
+        "counted_at": None if counted_at == now else counted_at,
         "messages_found": messages,
     }
     return render(request, "pages/home/federation.html", context)
