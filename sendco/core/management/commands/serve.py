@@ -100,7 +100,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--workers", type=int, default=2, help="web processes (default 2)")
+        parser.add_argument("--workers", type=int, default=3, help="web processes (default 3: one more than two cores)")
         parser.add_argument("--threads", type=int, default=4, help="threads of each web process (default 4)")
         parser.add_argument("--set-up", action="store_true", help="migrate and collect static files first")
         parser.add_argument("--demo", action="store_true", help="fill an empty database with a made-up federation")
