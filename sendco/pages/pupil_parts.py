@@ -246,8 +246,11 @@ class LineRow:
     trail: Sequence[int | None] = ()
 
 
+LINE_SHOWS = ("name", "minutes", "times_per_week", "is_section_f", "state", "deliverer__name")
+
+
 def lines_of(pupil: Pupil, on: date) -> QuerySet[Line]:
-    """Lines with group, intervention and adult, and `planned_count` and `done_count` until `on`. One query."""
+    """Lines with what a list shows of group and adult, and `planned_count` and `done_count` until `on`. One query."""
     last = Coalesce(OuterRef("left_on"), OuterRef("ends"))
     sessions = Session.objects.filter(group=OuterRef("group"), on__gte=OuterRef("starts"), on__lte=last).order_by()
     past = sessions.filter(Q(on__lt=on) | Q(on=on, state=SessionState.DELIVERED))
@@ -258,7 +261,8 @@ def lines_of(pupil: Pupil, on: date) -> QuerySet[Line]:
 
     return (
         Line.objects.filter(pupil=pupil)
-        .select_related("group__intervention", "group__deliverer")
+        .select_related("group__deliverer")
+        .only("starts", "ends", "left_on", *(f"group__{name}" for name in LINE_SHOWS))
         .annotate(planned_count=count(past), done_count=count(past.filter(state=SessionState.DELIVERED)))
         .order_by("-group__is_section_f", "group__name", "pk")
     )
