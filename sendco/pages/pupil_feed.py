@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import CharField, F, QuerySet, TextField, Value
@@ -53,14 +54,18 @@ def _part(rows: QuerySet, kind: str, on: str, a: str = "", b: str = "", c: str =
     """Seven columns of one table in the shape that all parts share: kind, id, day, three texts, an id. Names are of fields."""
     # Bare names wherever they will do: every expression is worked through again for each of some twenty parts.
     columns = ("pk", on, _text(a), _text(b), _text(c), owner or F("pk"))
-    return rows.order_by().values_list(Value(kind, CharField()), *columns)  # the first is named value1
+    return rows.values_list(Value(kind, CharField()), *columns)  # the first is named value1
 
 
 def events(pupil: Pupil, sight: Sight, user: User, *, on: date) -> QuerySet:
     """Everything up to `on` that this person may see, newest first: rows for `items`. One query when sliced."""
 
+    @cache
+    def of_pupil(model: Any) -> QuerySet:
+        return model.objects.filter(pupil_id=pupil.pk).order_by()
+
     def past(model: Any, name: str) -> QuerySet:
-        return model.objects.filter(**{"pupil": pupil, f"{name}__lte": on})
+        return of_pupil(model).filter(**{f"{name}__lte": on})
 
     notes = past(Note, "on").filter(notes_q(sight, user))
     columns = ("on", "kind", "text", "written_by__name", "written_by_id")
@@ -100,7 +105,7 @@ def _from_provision(past: Callable[[Any, str], QuerySet]) -> list[QuerySet]:
 
 
 def _from_reviews(pupil: Pupil, past: Callable[[Any, str], QuerySet], on: date) -> list[QuerySet]:
-    people = Invitee.objects.filter(review__pupil=pupil, advice_received_on__lte=on)
+    people = Invitee.objects.filter(review__pupil=pupil, advice_received_on__lte=on).order_by()
     return [
         _part(past(EhcPlan, "first_made_on"), "ehc-plan", "first_made_on"),
         _part(past(Review, "invited_on"), "invited", "invited_on"),
