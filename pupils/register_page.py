@@ -17,13 +17,12 @@ from django.urls import reverse
 from pupils import register
 from pupils.enums import Area, SenStatus, YearGroup
 from pupils.models import Pupil
-from pupils.querysets import Conditions, choices_for_register
+from pupils.querysets import Conditions
 from pupils.reference import need_code_rows, need_codes
 from pupils.register import Filter, NextStep, Trail
 from sendco.accounts.access import Place
 from sendco.accounts.models import User
 from sendco.accounts.permissions import Permission
-from sendco.core.dates import academic_year_of
 
 NEEDS_SHOWN = 2
 VIEWS_COUNTED = 12
@@ -283,9 +282,19 @@ class _Counted(Paginator):
         return self._told
 
 
-def build(*, user: User, school: Place, chosen: Filter, number: str | None, on: date, slug: str = "") -> Page:
-    """Four queries, and one for each column that an app above provides, for any number of rows."""
-    choices = choices_for_register(user=user, school_id=school.id, academic_year=academic_year_of(on), on=on)
+def build(
+    *,
+    user: User,
+    school: Place,
+    chosen: Filter,
+    number: str | None,
+    on: date,
+    choices: Mapping[str, list[dict]],
+    slug: str = "",
+) -> Page:
+    """choices: as `choices_for_register` gives them; slug: of the saved view in force.
+
+    Three queries, what filters from above ask, and one for each column that an app above provides, for any number of rows."""
     conditions = Conditions(school_id=school.id, on=on)
     reach = Pupil.objects.visible_in(user, school.id)
     counts = reach.on_roll(on).counted(_counted_filters(chosen, choices["view"]), conditions)

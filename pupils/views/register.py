@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,13 +18,14 @@ from pupils import register, register_page, sheets
 from pupils.actions import delete_view, save_view, tag_pupils, untag_pupils
 from pupils.forms.register import ChosenForm, DeleteViewForm, SaveViewForm, UntagForm
 from pupils.models import Pupil, SavedView
-from pupils.querysets import Conditions, PupilQuerySet, in_order
+from pupils.querysets import Conditions, PupilQuerySet, choices_for_register, in_order
 from pupils.register import Filter
 from sendco.accounts.guards import find, need
 from sendco.accounts.models import User
 from sendco.accounts.permissions import Permission
 from sendco.audit import audit
 from sendco.core import clock, ui
+from sendco.core.dates import academic_year_of
 from sendco.core.form_pages import data_of, form_page
 from sendco.core.http import partial_or_page, saved
 from sendco.core.spreadsheets import download
@@ -39,11 +40,7 @@ def register_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def saved_view(request: HttpRequest, slug: str) -> HttpResponse:
     """The register through a saved view; a filter chosen on it leads back to the register itself."""
-    view = _view(request, slug)
-    chosen = register.parse(QueryDict(view.query))
-    if "sort" in request.GET:
-        chosen = replace(chosen, sort=register.parse(request.GET).sort)
-    return _show(request, chosen, view=view)
+    return _show(request, register.parse(request.GET), slug=slug)
 
 
 def _view(request: HttpRequest, slug: str) -> SavedView:
@@ -52,18 +49,25 @@ def _view(request: HttpRequest, slug: str) -> SavedView:
     return find(request, views.filter(owner=request.user) | views.filter(is_shared=True), slug=slug)
 
 
-def _show(request: HttpRequest, chosen: Filter, view: SavedView | None = None) -> HttpResponse:
+def _show(request: HttpRequest, chosen: Filter, slug: str = "") -> HttpResponse:
+    """slug: of a saved view, whose filter then stands; only the order may be another."""
     school = need(request, Permission.REGISTER_VIEW)
     on, user = clock.today(), request.user
+    choices = choices_for_register(user=user, school_id=school.id, academic_year=academic_year_of(on), on=on)
+    view = next((row for row in choices["view"] if row["slug"] == slug), None) if slug else None
+    if slug and view is None:
+        raise Http404("No such view.")
+    if view is not None:
+        stored = register.parse(QueryDict(view["query"]))
+        chosen = replace(stored, sort=chosen.sort) if "sort" in request.GET else stored
     page = register_page.build(
-        user=user, school=school, chosen=chosen, number=request.GET.get("page"), on=on, slug=view.slug if view else ""
+        user=user, school=school, chosen=chosen, number=request.GET.get("page"), on=on, choices=choices, slug=slug
     )
     may = {
         "export": user.access.can(Permission.REGISTER_EXPORT, school.id),
         "add": user.access.can(Permission.PUPIL_ADD, school.id) or user.access.can(Permission.REGISTER_EDIT, school.id),
         "tag": user.access.can(Permission.PUPIL_EDIT, school.id),
-        "delete_view": view is not None
-        and (view.owner_id == user.pk or user.access.can(Permission.REGISTER_EDIT, school.id)),
+        "delete_view": view is not None and (view["own"] or user.access.can(Permission.REGISTER_EDIT, school.id)),
     }
     more = [action for action in register.chosen_actions() if user.access.can(action.permission, school.id)]
     may["choose"] = may["export"] or may["tag"] or bool(more)

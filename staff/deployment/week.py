@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
 from provision.enums import SessionState
-from provision.models import Group, Line, Session
+from provision.models import Line, Session
 from staff.models import Absence, StaffSkill
 from staff.people import Person, people_of
 from staff.rules import Span, holds, minutes_of
@@ -20,6 +20,11 @@ from .querysets import needs_cover, with_need
 from .rules import Adult, Busy, Gap
 
 LAST_DAY = timedelta(days=6)
+SHOWN = (
+    "group__name", "group__place", "group__is_section_f", "group__intervention__name", "group__intervention__training",
+    "deliverer__name",
+)  # fmt: skip
+"""What a week shows of the group and the adult of a session: both have many more columns."""
 
 
 @dataclass(slots=True)
@@ -81,15 +86,14 @@ def span_of(session: Session) -> Span:
 
 
 def load_week(school_id: int, federation_id: int, on: date) -> Week:
-    """The week of `on`. Six queries for any number of people and sessions."""
+    """The week of `on`. Five queries for any number of people and sessions."""
     monday = on - timedelta(days=on.weekday())
     last = monday + LAST_DAY
     people = people_of(school_id, monday, last)
     sessions = list(
         with_need(Session.objects.filter(Q(school_id=school_id) | Q(deliverer_id__in=people), on__range=(monday, last)))
-        # Many sessions share a group: read beside them, each is made once.
-        .select_related("deliverer")
-        .prefetch_related(Prefetch("group", Group.objects.select_related("intervention")))
+        .select_related("group__intervention", "deliverer")
+        .only(*(field.name for field in Session._meta.concrete_fields), *SHOWN)
         .order_by("on", "starts_at", "pk")
     )
     absences: dict[int, list[Absence]] = defaultdict(list)
