@@ -30,4 +30,4 @@ VOLUME /var/lib/sendco
 EXPOSE 8000
 CMD ["gunicorn", "sendco.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "3", \
      "--threads", "4", "--max-requests", "2000", "--max-requests-jitter", "200", "--timeout", "60", \
-     "--graceful-timeout", "20", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--log-level", "info"]
+     "--graceful-timeout", "20", "--keep-alive", "0", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--log-level", "info"]

@@ -27,7 +27,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--page", action="append", metavar="NAME", help="only this page; may be repeated")
     parser.add_argument("--samples", type=int, default=30, metavar="N", help="requests of each page by one client")
     parser.add_argument(
-        "--clients", type=int, default=8, metavar="N", help="clients at once (default 8, five requests each)"
+        "--clients", type=int, default=8, metavar="N", help="clients at once (default 8, twenty requests each)"
     )
     parser.add_argument(
         "--folder",

@@ -135,7 +135,7 @@ class Client:
         try:
             return self._ask(method, path, data)
         except (HTTPException, ConnectionError):
-            # The server closes a connection that was idle for two seconds, and a worker that has had its requests ends.
+            # A worker that has had its requests ends.
             self._connection.close()
             return self._ask(method, path, data)
 

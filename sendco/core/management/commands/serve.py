@@ -22,13 +22,16 @@ from sendco.core.supervise import Child, Supervisor
 
 
 def web_command(fd: int, *, workers: int, threads: int) -> list[str]:
-    """gunicorn on a socket that is bound already, so that a busy port is told before anything starts."""
+    """gunicorn on a socket that is bound already, so that a busy port is told before anything starts.
+
+    No connection is kept: one that is stays with its process, and a few busy people could all sit with the same one.
+    """
     return [
         sys.executable, "-m", "gunicorn", "sendco.wsgi:application",
         "--bind", f"fd://{fd}",
         "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
         "--max-requests", "2000", "--max-requests-jitter", "200",
-        "--timeout", "60", "--graceful-timeout", "20",
+        "--timeout", "60", "--graceful-timeout", "20", "--keep-alive", "0",
         "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
 
