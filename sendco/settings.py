@@ -170,6 +170,7 @@ ACCOUNT_FORMS = {"login": "sendco.accounts.forms.SignInForm"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "sendco.accounts.forms.AddPasskeyForm"}
 MFA_TOTP_ISSUER = "SENDCo"
 # Roles that must have a second factor. The demo turns this off so that its sign-ins work at once.
 SECOND_FACTOR_ROLES = env.list(

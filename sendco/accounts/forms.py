@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.forms import LoginForm
-from allauth.mfa.webauthn.forms import LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -41,3 +43,17 @@ class PasskeySignInForm(LoginWebAuthnForm):
     """The box stands once on the page, in the form with the password. The script of the page sends it with a passkey too."""
 
     shared = forms.BooleanField(required=False)
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A passkey is for signing in with it alone, unless somebody wants it beside the password only."""
+
+    field_order = ("name", "passwordless")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        alone = self.fields["passwordless"]
+        alone.label, alone.initial = "Sign in with this passkey alone", True
+        alone.help_text = (
+            "Without the password. Take this off for a key that has neither a PIN nor reads your finger or face."
+        )

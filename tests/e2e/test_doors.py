@@ -46,7 +46,7 @@ def test_box_for_a_shared_device_goes_with_a_passkey(page, school):
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Password").fill(factories.PASSWORD)  # asked again before a key is added
     page.get_by_role("button", name="Confirm").click()
-    page.get_by_role("checkbox").check()  # sign in with the key alone
+    assert page.get_by_label("Sign in with this passkey alone").is_checked()
     page.get_by_role("button", name="Add passkey").click()
     page.wait_for_url("**/recovery-codes/")
     for is_shared, idle in ((True, "300"), (False, None)):
