@@ -12,7 +12,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, Value, Wh
 
 from provision.enums import GroupState
 from pupils.register import Trail
-from pupils.rules import is_not_progressing
+from pupils.rules import LOOKED_BACK_DAYS, is_not_progressing
 from pupils.rules import last_ratings as newest
 from sendco.accounts.permissions import Permission
 from sendco.core.dates import days_after
@@ -99,10 +99,6 @@ def weekly_minutes(pupil_ids: Sequence[int], on: date) -> dict[int, int]:
         .annotate(minutes=Sum(F("group__minutes") * F("group__times_per_week")))
     )
     return {row["pupil_id"]: row["minutes"] for row in rows}
-
-
-LOOKED_BACK_DAYS = 120
-"""A rating older than this says nothing about progress now."""
 
 
 def last_ratings(pupil_ids: Sequence[int], on: date) -> dict[int, Trail]:

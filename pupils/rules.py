@@ -13,6 +13,9 @@ from pupils.enums import Rating
 from sendco.core.dates import academic_year_bounds, age_on, same_day_years_after
 
 RATINGS_LOOKED_AT = 6
+LOOKED_BACK_DAYS = 120
+"""How far back ratings are read: six are rarely older, an older one says nothing about progress now, and a long record stays
+cheap to read."""
 MOST_OPEN_TARGETS = 4
 MEETINGS_A_YEAR = 3
 SUMMER_BORN_FROM = 4

@@ -12,9 +12,6 @@ from pupils import rules
 from pupils.enums import Rating, TargetState
 from pupils.models import Plan, ProgressRecord, Target
 
-LOOKED_BACK_DAYS = 120
-"""How far back the ratings of a target are read: six of them are rarely older, and a long plan stays cheap."""
-
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
@@ -54,7 +51,7 @@ def rows_by_plan(plans: Sequence[Plan], *, on: date, with_hints: bool = False) -
 
 def joined_targets(on: date) -> QuerySet[Target]:
     """Targets with one of their ratings of the last months as `record`: a row a rating, oldest first, or one without."""
-    near = Q(progress__on__gte=on - timedelta(days=LOOKED_BACK_DAYS), progress__on__lte=on)
+    near = Q(progress__on__gte=on - timedelta(days=rules.LOOKED_BACK_DAYS), progress__on__lte=on)
     return (
         Target.objects.annotate(record=FilteredRelation("progress", condition=near))
         .select_related("record")

@@ -30,11 +30,11 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from provision.enums import GroupState, SessionState
 from provision.models import Line, Session, SessionEntry
-from provision.querysets import LOOKED_BACK_DAYS, NOT_LOGGED_DAYS
+from provision.querysets import NOT_LOGGED_DAYS
 from pupils.enums import NoteKind, PlanState, TargetState
 from pupils.models import Note, Plan, Pupil, Target
 from pupils.models.pupil import NAME_FIELDS
-from pupils.rules import is_not_progressing
+from pupils.rules import LOOKED_BACK_DAYS, RATINGS_LOOKED_AT, is_not_progressing
 from reviews.enums import ReviewState
 from reviews.models import Invitee, Review
 from sendco.accounts.models import User
@@ -46,7 +46,6 @@ from staff.deployment.feeds import why_uncovered
 from staff.deployment.models import Cover, CoverState
 from staff.deployment.querysets import needing_cover
 
-RATINGS_LOOKED_AT = 6
 QUIET_DAYS = 21
 """A target that nobody rated for three weeks asks for a look."""
 PLAN_DAYS = 30
