@@ -1,6 +1,6 @@
 """Logging a session, saying that it did not happen, and taking it back."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -208,6 +208,15 @@ def test_last_ratings_are_the_newest_six_oldest_first(plan, maya, django_assert_
     with django_assert_num_queries(1):
         assert last_ratings([pupil_id], date(2026, 11, 20)) == {pupil_id: Trail([0, 1, None, 2, 2, 3], is_stuck=False)}
     assert last_ratings([pupil_id], sessions[1].on) == {pupil_id: Trail([3, 3])}
+
+
+def test_ratings_of_more_than_120_days_ago_are_not_of_late(plan, maya):
+    group = plan(pupils=1)
+    session = group.sessions.select_related("group").first()
+    log_session(session=session, version=1, entries=rated(session, 2), note="", by=maya, at=AT)
+    pupil_id = Line.objects.get(group=group).pupil_id
+    assert last_ratings([pupil_id], session.on + timedelta(days=120)) == {pupil_id: Trail([2])}
+    assert last_ratings([pupil_id], session.on + timedelta(days=121)) == {}
 
 
 def test_a_pupil_is_stuck_when_one_line_that_runs_holds_no_gain(plan, maya):

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pupils import actions
 from pupils.models import Contact, Document, Need, Note, Pupil, Strategy
 from sendco.accounts.permissions import Role
+from sendco.core import form_pages
 from tests import factories
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("on_day")]
@@ -151,6 +152,15 @@ def test_a_form_that_is_sent_twice_acts_once(path, data, model, web, pupil):
     first, second = (web.post(url, {**data, "once": once}) for _ in range(2))
     assert (first.status_code, second["Location"]) == (302, first["Location"])
     assert model.objects.count() == 1
+
+
+def test_of_two_presses_at_the_same_moment_one_acts(web, pupil, monkeypatch):
+    """Both looked for the mark before either had set it."""
+    monkeypatch.setattr(form_pages.cache, "get", lambda key: None)
+    url = f"/pupils/{pupil.pk}/notes/add/"
+    first, second = (web.post(url, {**NOTE, "once": "b" * 16}) for _ in range(2))
+    assert (first.status_code, second["Location"]) == (302, first["Location"])
+    assert Note.objects.count() == 1
 
 
 def test_a_form_opened_anew_acts_again(web, pupil):
